@@ -1,0 +1,80 @@
+"""The baseline characteristics: each variable described by arm, or in all participants of a single arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from report.analysis.descriptives import describe, proportion
+from report.analysis.methods import Statistic
+from report.analysis.populations import Trial
+from report.ard import Row, name_result
+from report.study import Baseline, BaselineVariable, Column
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Yield the rows of the baseline table, variable by variable, arm by arm."""
+    plan = trial.study.baseline
+    if plan is None:
+        return
+    members = trial.members(plan.population)
+    for arm, people in _groups(trial, members):
+        yield _row(plan, "N", arm, "", Statistic("N", "Participants", len(people), "count"))
+        for line in plan.variables:
+            values = _values(trial, plan, line.variable, people)
+            yield from _describe(trial.study.variable(line.variable), plan, line, arm, values)
+
+
+def _groups(trial: Trial, members: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
+    if trial.study.design.allocation is None:
+        return [("", members)]
+    arms = trial.arms()
+    return [(arm.id, frozenset(arms.index[arms == arm.id]) & members) for arm in trial.study.design.arms]
+
+
+def _values(trial: Trial, plan: Baseline, variable: str, people: frozenset[str]) -> pd.Series:  # type: ignore[type-arg]
+    """Return one value for each participant of the group, missing where the data have none."""
+    home = trial.study.homes(variable)[0]
+    visit = plan.visit if len(trial.study.datasets[home].key) > 1 else None
+    frame = trial.of_visit(home, visit).set_index(trial.participant_column(home))
+    return frame[variable].reindex(sorted(people))
+
+
+def _describe(
+    column: Column, plan: Baseline, line: BaselineVariable, arm: str, values: pd.Series  # type: ignore[type-arg]
+) -> Iterator[Row]:
+    if column.type != "category":
+        summaries = [s for s in line.summary if s != "counts"] or ["median_quartiles"]
+        for statistic in describe(values.to_numpy(dtype=float), summaries, column.decimals, column.unit):
+            yield _row(plan, line.variable, arm, "", statistic)
+        return
+    present = values.dropna()
+    for level in column.levels:
+        for statistic in proportion(int((present == level).sum()), len(present)):
+            yield _row(plan, line.variable, arm, level, statistic)
+    missing = Statistic("N_miss", "N missing", int(np.sum(values.isna())), "count")
+    yield _row(plan, line.variable, arm, "", missing)
+
+
+def _row(plan: Baseline, variable: str, arm: str, level: str, statistic: Statistic) -> Row:
+    analysis = f"baseline.{variable}"
+    return Row(
+        result_id=name_result(analysis, level, arm, stat_name=statistic.name),
+        analysis_id=analysis,
+        group1="arm" if arm else "",
+        group1_level=arm,
+        variable=variable,
+        variable_level=level,
+        visit=plan.visit or "",
+        population=plan.population,
+        context="tabulate" if level else "summary",
+        method="description",
+        stat_name=statistic.name,
+        stat_label=statistic.label,
+        stat=statistic.stat,
+        format_key=statistic.format_key,
+        unit=statistic.unit,
+        reason=statistic.reason,
+    )

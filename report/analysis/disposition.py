@@ -1,0 +1,132 @@
+"""The numbers of the flow, and the equations that they must fulfil.
+
+A number is counted in the data, or reported by a source that is named, or the difference of two others. The equations
+are CONSORT 2025's; a flow that does not balance is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from report.analysis.populations import Trial
+from report.analysis.sources import Reported
+from report.ard import Row, name_result
+from report.errors import Finding
+from report.study import Count, DispositionItem, Study
+
+Numbers = Mapping[tuple[str, str], Row]
+WHOLE = ""
+
+EQUATIONS = (
+    ("assessed", ("excluded", "randomised")),
+    ("assessed", ("excluded", "enrolled")),
+    ("allocated", ("received", "not_received")),
+    ("allocated", ("analysed", "not_analysed")),
+)
+
+
+def rows(trial: Trial, reported: Mapping[tuple[str, str], Reported]) -> tuple[list[Row], list[Finding]]:
+    """Return the rows of the disposition and a finding for each number missing and each equation that fails."""
+    found: list[Finding] = []
+    numbers: dict[tuple[str, str], Row] = {}
+    reasons: list[Row] = []
+    for item in trial.study.disposition:
+        for arm in _arms(trial.study, item):
+            row = _item(trial, item, arm, reported, numbers, found)
+            if row is not None:
+                numbers[item.id, arm] = row
+            reasons += _reasons(trial, item, arm, reported, found)
+    found += _unbalanced(trial.study, numbers, reasons)
+    return [*numbers.values(), *reasons], found
+
+
+def _arms(study: Study, item: DispositionItem) -> list[str]:
+    return [arm.id for arm in study.design.arms] if item.by_arm else [WHOLE]
+
+
+def _item(
+    trial: Trial, item: DispositionItem, arm: str, reported: Mapping[tuple[str, str], Reported],
+    numbers: Numbers, found: list[Finding],
+) -> Row | None:  # fmt: skip
+    if item.difference is not None:
+        first, second = (_number(numbers, name, arm) for name in item.difference)
+        if first is None or second is None:
+            found.append(_lacking(item.id, f"{' minus '.join(item.difference)} needs both, declared above it"))
+            return None
+        return _row(item.id, item.label, arm, first - second, f"{item.difference[0]} minus {item.difference[1]}")
+    return _counted(trial, item.id, item.label, arm, item.count, item.reported, reported, found)
+
+
+def _reasons(
+    trial: Trial, item: DispositionItem, arm: str, reported: Mapping[tuple[str, str], Reported], found: list[Finding]
+) -> list[Row]:
+    made = (
+        _counted(trial, f"{item.id}.{r.code}", r.label, arm, r.count, r.reported, reported, found) for r in item.reasons
+    )
+    return [row for row in made if row is not None]
+
+
+def _counted(
+    trial: Trial, name: str, label: str, arm: str, count: Count | None, reported_id: str | None,
+    reported: Mapping[tuple[str, str], Reported], found: list[Finding],
+) -> Row | None:  # fmt: skip
+    if count is not None:
+        return _row(name, label, arm, trial.count(count, arm), "counted in the data")
+    if reported_id is None:
+        return None
+    told = reported.get((reported_id, arm))
+    if told is None:
+        found.append(_lacking(name, f"{reported_id}{f' for arm {arm}' if arm else ''} is not among the reported numbers"))
+        return None
+    return _row(name, label, arm, told.value, f"reported: {told.source}")
+
+
+def _lacking(name: str, message: str) -> Finding:
+    return Finding("disposition-number", f"data/study.yaml: disposition {name}", message)
+
+
+def _number(numbers: Numbers, name: str, arm: str) -> int | None:
+    row = numbers.get((name, arm))
+    return None if row is None else int(row.number())
+
+
+def _unbalanced(study: Study, numbers: Numbers, reasons: list[Row]) -> Iterator[Finding]:
+    for whole, parts in EQUATIONS:
+        for arm in (WHOLE, *(arm.id for arm in study.design.arms)):
+            yield from _unequal(whole, _number(numbers, whole, arm), [(p, _number(numbers, p, arm)) for p in parts], arm)
+    arms = [(f"allocated to {a.id}", _number(numbers, "allocated", a.id)) for a in study.design.arms]
+    yield from _unequal("randomised", _number(numbers, "randomised", WHOLE), arms, WHOLE)
+    for (name, arm), row in numbers.items():
+        given = [r for r in reasons if r.analysis_id.startswith(f"disposition.{name}.") and r.group1_level == arm]
+        if given:
+            yield from _unequal(name, int(row.number()), [(r.stat_label, int(r.number())) for r in given], arm)
+
+
+def _unequal(whole: str, total: int | None, parts: list[tuple[str, int | None]], arm: str) -> Iterator[Finding]:
+    known = [(name, value) for name, value in parts if value is not None]
+    if total is None or len(known) < len(parts) or total == sum(value for _, value in known):
+        return
+    told = " + ".join(f"{value} {name}" for name, value in known)
+    where = f"flow{f', arm {arm}' if arm else ''}"
+    message = f"{total} {whole} is not {told}"
+    yield Finding("flow-unbalanced", where, message, "correct the data, the reported numbers or the declared conditions")
+
+
+def _row(name: str, label: str, arm: str, value: int, method: str) -> Row:
+    analysis = f"disposition.{name}"
+    return Row(
+        result_id=name_result(analysis, arm, stat_name="n"),
+        analysis_id=analysis,
+        group1="arm" if arm else "",
+        group1_level=arm,
+        variable=name,
+        variable_level="",
+        visit="",
+        population="",
+        context="disposition",
+        method=method,
+        stat_name="n",
+        stat_label=label,
+        stat=value,
+        format_key="count",
+    )

@@ -1,0 +1,61 @@
+"""Values of single participants that the paper shows: pseudonymous rows, marked, and only on a recorded ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from report.analysis.populations import Trial
+from report.ard import Row, name_result
+from report.errors import Finding
+from report.study import Endpoint, Study
+
+
+def faults(study: Study) -> list[Finding]:
+    """Return a finding for each display of individuals when the study file records no ground for showing them."""
+    if study.individual_data.display:
+        return []
+    told = "this display shows single participants, and individual_data.display is false"
+    remedy = "record the consent under individual_data, or take the display out"
+    shown = [display for display in study.displays if display.kind == "courses"]
+    return [Finding("individual-display", f"data/study.yaml: display {d.id}", told, remedy) for d in shown]
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Yield each participant's values at the two visits of every endpoint that a display shows by participant."""
+    for display in trial.study.displays:
+        if display.kind == "courses" and display.endpoint is not None:
+            yield from _courses(trial, trial.study.endpoint(display.endpoint))
+
+
+def _courses(trial: Trial, endpoint: Endpoint) -> Iterator[Row]:
+    column = trial.participant_column(endpoint.dataset)
+    for visit in (endpoint.against, endpoint.visit):
+        assert visit is not None
+        values = trial.of_visit(endpoint.dataset, visit).set_index(column)[endpoint.variable]
+        for number, participant in enumerate(sorted(trial.members(endpoint.population)), start=1):
+            value = values.get(participant)
+            if value is not None and value == value:
+                yield _row(trial, endpoint, visit, f"P{number}", float(value))
+
+
+def _row(trial: Trial, endpoint: Endpoint, visit: str, pseudonym: str, value: float) -> Row:
+    contract = trial.study.variable(endpoint.variable)
+    analysis = f"{endpoint.id}.individual"
+    return Row(
+        result_id=name_result(analysis, pseudonym, visit, stat_name="value"),
+        analysis_id=analysis,
+        group1="participant",
+        group1_level=pseudonym,
+        variable=endpoint.variable,
+        variable_level="",
+        visit=visit,
+        population=endpoint.population,
+        context="individual",
+        method="as recorded or derived",
+        stat_name="value",
+        stat_label=contract.label,
+        stat=value,
+        format_key=f"fixed:{contract.decimals}",
+        unit=contract.unit,
+        disclosure="individual",
+    )

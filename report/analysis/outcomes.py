@@ -1,0 +1,106 @@
+"""The endpoints: their data gathered by the study file, each method run, each answer as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from report.analysis import methods, paired, two_by_two
+from report.analysis.derive import to_resolution
+from report.analysis.paired import Pairs
+from report.analysis.populations import Trial
+from report.analysis.two_by_two import ArmCount, EventCounts
+from report.ard import Row, name_result
+from report.errors import Finding
+from report.study import Endpoint, MethodUse, Study
+
+METHOD_FAMILIES = (paired, two_by_two)  # importing them fills the registry
+
+
+def faults(study: Study) -> list[Finding]:
+    """Return what is wrong with the endpoints' methods, before any is run."""
+    found: list[Finding] = []
+    for endpoint in study.endpoints:
+        found += methods.faults(endpoint, EventCounts if endpoint.event is not None else Pairs)
+        if endpoint.event is not None and study.design.kind == "single_arm":
+            where = f"data/study.yaml: endpoint {endpoint.id}"
+            found.append(Finding("endpoint-arms", where, "an event is compared by arm, and this study has one arm"))
+    return found
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Yield the rows of every endpoint, method by method in the study file's order."""
+    for endpoint in trial.study.endpoints:
+        data = events(trial, endpoint) if endpoint.event is not None else pairs(trial, endpoint)
+        column = trial.study.variable(endpoint.variable)
+        for use in endpoint.methods:
+            answer = methods.run(use, data, column.decimals, column.unit)
+            yield from _rows(endpoint, use, answer)
+
+
+def pairs(trial: Trial, endpoint: Endpoint) -> Pairs:
+    """Return the values of the population's participants at the two visits of an endpoint."""
+    assert endpoint.visit is not None and endpoint.against is not None
+    people = sorted(trial.members(endpoint.population))
+    before = _at_visit(trial, endpoint, endpoint.against, people)
+    after = _at_visit(trial, endpoint, endpoint.visit, people)
+    both = ~(np.isnan(before) | np.isnan(after))
+    decimals = trial.study.variable(endpoint.variable).decimals
+    change = to_resolution(after[both] - before[both], decimals)
+    missing = int((~both).sum())
+    return Pairs(before[both], after[both], change, missing, endpoint.against, endpoint.visit)
+
+
+def _at_visit(trial: Trial, endpoint: Endpoint, visit: str, people: list[str]) -> paired.Vector:
+    frame = trial.of_visit(endpoint.dataset, visit).set_index(trial.participant_column(endpoint.dataset))
+    return frame[endpoint.variable].reindex(people).to_numpy(dtype=float)
+
+
+def events(trial: Trial, endpoint: Endpoint) -> EventCounts:
+    """Return how many participants of each arm had the endpoint's event, of those with an outcome."""
+    design = trial.study.design
+    people = trial.members(endpoint.population)
+    outcome = trial.frames[endpoint.dataset].set_index(trial.participant_column(endpoint.dataset))[endpoint.variable]
+    arms = trial.arms()
+    assert design.reference is not None
+    counted = tuple(
+        _count(arm.id, outcome.reindex(sorted(set(arms.index[arms == arm.id]) & people)), endpoint.event)
+        for arm in design.arms
+    )
+    return EventCounts(counted, design.reference)
+
+
+def _count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:  # type: ignore[type-arg]
+    present = outcome.dropna()
+    return ArmCount(arm, int((present == event).sum()), len(present), int(outcome.isna().sum()))
+
+
+def _rows(endpoint: Endpoint, use: MethodUse, answer: methods.Answer) -> Iterator[Row]:
+    told = methods.Statistic("method", "Method", answer.method)
+    sentence = methods.Statistic("sentence", "Methods sentence", answer.sentence)
+    for statistic in (*answer.statistics, told, sentence):
+        yield _row(endpoint, use, answer, statistic)
+
+
+def _row(endpoint: Endpoint, use: MethodUse, answer: methods.Answer, statistic: methods.Statistic) -> Row:
+    analysis = f"{endpoint.id}.{use.name}"
+    return Row(
+        result_id=name_result(analysis, statistic.arm, statistic.visit, stat_name=statistic.name),
+        analysis_id=analysis,
+        group1="arm" if statistic.arm else "",
+        group1_level=statistic.arm,
+        variable=endpoint.variable,
+        variable_level=endpoint.event or "",
+        visit=statistic.visit or endpoint.visit or "",
+        population=endpoint.population,
+        context=methods.REGISTRY[use.method].context,
+        method=answer.method,
+        stat_name=statistic.name,
+        stat_label=statistic.label,
+        stat=statistic.stat,
+        format_key=statistic.format_key,
+        unit=statistic.unit,
+        reason=statistic.reason,
+    )

@@ -1,0 +1,243 @@
+"""A binary outcome by arm: risks, their difference and ratio with score intervals, Fisher's exact test.
+
+Every comparison is of one arm with the reference arm. A risk reduction is reference minus arm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Lt
+from scipy.optimize import brentq
+from scipy.special import ndtri
+from scipy.stats import fisher_exact
+
+from report.analysis.descriptives import proportion
+from report.analysis.methods import Answer, Statistic, method
+
+Confidence = Annotated[float, Ge(0.5), Lt(1)]
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ArmCount:
+    """Participants with the event, with a recorded outcome, and without one, in one arm."""
+
+    arm: str
+    events: int
+    total: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class EventCounts:
+    """The counts of every arm in declared order, and which arm is the reference."""
+
+    arms: tuple[ArmCount, ...]
+    reference: str
+
+    def comparisons(self) -> list[tuple[ArmCount, ArmCount]]:
+        """Return (arm, reference) for every arm but the reference."""
+        base = next(arm for arm in self.arms if arm.arm == self.reference)
+        return [(arm, base) for arm in self.arms if arm.arm != self.reference]
+
+
+@method("risk", context="tabulate")
+def risk(counts: EventCounts, decimals: int, unit: str) -> Answer:
+    """Return events, denominators, risks and missing outcomes of every arm."""
+    rows = []
+    for arm in counts.arms:
+        told = [*proportion(arm.events, arm.total), Statistic("N_miss", "Outcome missing", arm.missing, "count")]
+        rows += [Statistic(s.name, s.label, s.stat, s.format_key, arm=arm.arm, reason=s.reason) for s in told]
+    return Answer("Events and risks by arm", "Events are counted by arm, of all participants with an outcome.", tuple(rows))
+
+
+@method("fisher", context="stats_fisher_test")
+def fisher(counts: EventCounts, decimals: int, unit: str) -> Answer:
+    """Return Fisher's exact two-sided p: tables no more probable than the one seen (R: ``fisher.test``)."""
+    rows = [_fisher(arm, base) for arm, base in counts.comparisons()]
+    alternative = Statistic("alternative", "Alternative", "two.sided")
+    return Answer(
+        "Fisher's exact test, two-sided",
+        "Risks were compared with Fisher's exact two-sided test.",
+        (*rows, alternative),
+    )
+
+
+def _fisher(arm: ArmCount, base: ArmCount) -> Statistic:
+    why = _nobody(arm, base)
+    p = None if why else float(fisher_exact([[x.events, x.total - x.events] for x in (arm, base)]).pvalue)
+    return Statistic("p.value", "p", p, "p", arm=arm.arm, reason=why)
+
+
+def _nobody(arm: ArmCount, base: ArmCount) -> str:
+    return "" if arm.total and base.total else "an arm has no participant with an outcome"
+
+
+@method("risk_reduction", context="proportion_difference")
+def risk_reduction(
+    counts: EventCounts,
+    decimals: int,
+    unit: str,
+    *,
+    interval: Literal["miettinen_nurminen", "newcombe"],
+    confidence: Confidence = 0.95,
+) -> Answer:
+    """Return the risk of the reference minus that of each arm, in percentage points, with an interval.
+
+    ``miettinen_nurminen``: score interval with the factor N/(N - 1) (Stat Med 1985;4:213-226).
+    ``newcombe``: hybrid of Wilson intervals, no continuity correction (Stat Med 1998;17:873-890, method 10).
+    """
+    limits = {"miettinen_nurminen": miettinen_nurminen, "newcombe": newcombe}[interval]
+    named = {"miettinen_nurminen": "Miettinen-Nurminen score", "newcombe": "Newcombe hybrid score"}[interval]
+    rows: list[Statistic] = []
+    for arm, base in counts.comparisons():
+        rows += _difference(arm, base, limits, confidence, f"points:{decimals}")
+    return Answer(
+        f"Risk difference (reference minus arm) with {named} interval",
+        f"Absolute risk reductions are given with {named} confidence intervals.",
+        (*rows, Statistic("conf.level", "Confidence level", confidence, "level")),
+    )
+
+
+def _difference(
+    arm: ArmCount, base: ArmCount, limits: Callable[..., Interval], confidence: float, key: str
+) -> list[Statistic]:
+    why = _nobody(arm, base)
+    estimate = None if why else base.events / base.total - arm.events / arm.total
+    low, high = (None, None) if why else limits(base.events, base.total, arm.events, arm.total, confidence)
+    named = (("estimate", "Risk reduction", estimate), ("conf.low", "Lower limit", low), ("conf.high", "Upper limit", high))
+    return [Statistic(n, label, value, key, "percentage points", arm.arm, reason=why) for n, label, value in named]
+
+
+@method("risk_ratio", context="proportion_ratio")
+def risk_ratio(
+    counts: EventCounts, decimals: int, unit: str, *, interval: Literal["miettinen_nurminen", "koopman"], confidence: Confidence = 0.95
+) -> Answer:
+    """Return the risk of each arm over that of the reference, with a score interval.
+
+    ``koopman``: chi-squared score (Biometrics 1984;40:513-517); ``miettinen_nurminen``: the same with N/(N - 1).
+    """
+    named = {"miettinen_nurminen": "Miettinen-Nurminen", "koopman": "Koopman"}[interval]
+    rows: list[Statistic] = []
+    for arm, base in counts.comparisons():
+        rows += _ratio(arm, base, interval == "miettinen_nurminen", confidence, f"ratio:{decimals}")
+    return Answer(
+        f"Risk ratio (arm over reference) with {named} score interval",
+        f"Risk ratios are given with {named} score confidence intervals.",
+        (*rows, Statistic("conf.level", "Confidence level", confidence, "level")),
+    )
+
+
+def _ratio(arm: ArmCount, base: ArmCount, corrected: bool, confidence: float, key: str) -> list[Statistic]:
+    why = _nobody(arm, base) or ("no event in either arm" if arm.events + base.events == 0 else "")
+    unbounded = why or ("no event in the reference arm" if base.events == 0 else "")
+    estimate = None if unbounded else (arm.events / arm.total) / (base.events / base.total)
+    low, high = (None, None) if why else score_ratio(arm.events, arm.total, base.events, base.total, confidence, corrected)
+    return [
+        Statistic("estimate", "Risk ratio", estimate, key, arm=arm.arm, reason=unbounded),
+        Statistic("conf.low", "Lower limit", low, key, arm=arm.arm, reason=why),
+        Statistic("conf.high", "Upper limit", None if high == math.inf else high, key, arm=arm.arm, reason=unbounded),
+    ]
+
+
+def newcombe(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> Interval:
+    """Return Newcombe's hybrid score interval of x1/n1 - x2/n2 (his method 10)."""
+    p1, p2 = x1 / n1, x2 / n2
+    (low1, high1), (low2, high2) = wilson(x1, n1, confidence), wilson(x2, n2, confidence)
+    low = p1 - p2 - math.hypot(p1 - low1, high2 - p2)
+    high = p1 - p2 + math.hypot(high1 - p1, p2 - low2)
+    return low, high
+
+
+def wilson(x: int, n: int, confidence: float = 0.95) -> Interval:
+    """Return Wilson's score interval of x/n (R: ``prop.test(x, n, correct = FALSE)``)."""
+    z = float(ndtri((1 + confidence) / 2))
+    middle = (x + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * math.sqrt(x * (n - x) / n + z * z / 4)
+    low = 0.0 if x == 0 else middle - half
+    return low, (1.0 if x == n else middle + half)
+
+
+def miettinen_nurminen(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> Interval:
+    """Return the score interval of x1/n1 - x2/n2 with the factor N/(N - 1)."""
+    z = float(ndtri((1 + confidence) / 2))
+    seen = x1 / n1 - x2 / n2
+
+    def score(difference: float) -> float:
+        p1, p2 = _restricted_by_difference(x1, n1, x2, n2, difference)
+        variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
+        return (seen - difference) / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, seen - difference)
+
+    low = _crossing(lambda d: score(d) - z, -1.0, seen)
+    high = _crossing(lambda d: score(d) + z, seen, 1.0)
+    return low, high
+
+
+def _crossing(score: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a falling score crosses zero between two ends, or the end beyond which it would."""
+    inner_low, inner_high = low + 1e-12, high - 1e-12
+    if inner_low >= inner_high:
+        return low
+    at_low, at_high = _finite(score(inner_low)), _finite(score(inner_high))
+    if at_low <= 0:
+        return low
+    if at_high >= 0:
+        return high
+    return float(brentq(lambda d: _finite(score(d)), inner_low, inner_high, xtol=1e-14, rtol=1e-14))
+
+
+def _finite(value: float) -> float:
+    return max(-1e300, min(1e300, value))
+
+
+def _restricted_by_difference(x1: int, n1: int, x2: int, n2: int, difference: float) -> Interval:
+    """Return the maximum-likelihood p1, p2 under p1 - p2 = difference (the root of a cubic, by cosine)."""
+    n = n1 + n2
+    b = (n1 + 2 * n2) * difference - n - x1 - x2
+    c = (n2 * difference - n - 2 * x2) * difference + x1 + x2
+    d = x2 * difference * (1 - difference)
+    v = (b / (3 * n)) ** 3 - b * c / (6 * n * n) + d / (2 * n)
+    u = math.copysign(math.sqrt(max((b / (3 * n)) ** 2 - c / (3 * n), 0.0)), v)
+    angle = (math.pi + math.acos(max(-1.0, min(1.0, v / u**3)))) / 3 if u else math.pi / 2
+    p2 = min(max(2 * u * math.cos(angle) - b / (3 * n), 0.0), 1.0)
+    return min(max(p2 + difference, 0.0), 1.0), p2
+
+
+def score_ratio(x1: int, n1: int, x2: int, n2: int, confidence: float, corrected: bool) -> Interval:
+    """Return the score interval of (x1/n1) / (x2/n2); the upper limit is infinite without events in the second."""
+    z = float(ndtri((1 + confidence) / 2))
+    factor = (n1 + n2) / (n1 + n2 - 1) if corrected else 1.0
+
+    def score(log_ratio: float) -> float:
+        ratio = math.exp(log_ratio)
+        p1, p2 = _restricted_by_ratio(x1, n1, x2, n2, ratio)
+        variance = (p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2) * factor
+        gap = x1 / n1 - ratio * x2 / n2
+        return gap / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, gap)
+
+    far = 30.0  # beyond any ratio that counts can show
+    seen = math.log(x1 / n1 / (x2 / n2)) if x1 and x2 else (far if x1 else -far)
+    low = 0.0 if x1 == 0 else math.exp(_ratio_end(lambda g: score(g) - z, seen, -1))
+    high = math.inf if x2 == 0 else math.exp(_ratio_end(lambda g: score(g) + z, seen, 1))
+    return low, high
+
+
+def _ratio_end(score: Callable[[float], float], seen: float, side: int) -> float:
+    """Return the root of a falling score on one side of the observed log ratio, stepping out until it is held."""
+    inner, outer = seen, seen + side
+    while score(outer) * side > 0:
+        inner, outer = outer, outer + 2 * side
+    return float(brentq(lambda g: _finite(score(g)), min(inner, outer), max(inner, outer), xtol=1e-14, rtol=1e-14))
+
+
+def _restricted_by_ratio(x1: int, n1: int, x2: int, n2: int, ratio: float) -> Interval:
+    """Return the maximum-likelihood p1, p2 under p1 = ratio * p2 (the smaller root of a quadratic)."""
+    a = (n1 + n2) * ratio
+    b = -(n1 * ratio + x1 + n2 + x2 * ratio)
+    c = x1 + x2
+    p2 = 2 * c / (-b + math.sqrt(max(b * b - 4 * a * c, 0.0)))  # this form loses no digits when a * c is small
+    return min(ratio * p2, 1.0), min(p2, 1.0)
