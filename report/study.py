@@ -6,6 +6,7 @@ Every model is frozen and refuses unknown keys; ``study_file.read`` gives the fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -377,3 +378,18 @@ class Study(Model):
         """Return the data sets that hold a variable, derived ones included."""
         stored = [home for home, dataset in self.datasets.items() if name in dataset.columns]
         return stored + ([self.derived[name].dataset] if name in self.derived else [])
+
+    def texts(self) -> list[str]:
+        """Return every string of the study file, in its order."""
+        return list(_strings(self.model_dump()))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)

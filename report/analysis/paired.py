@@ -143,7 +143,8 @@ def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Literal["drop"
         f"Change within participants was tested with the exact two-sided Wilcoxon signed-rank test ({handled}).",
         (
             Statistic("statistic", "V", v, "median:0", reason=reason),
-            Statistic("p.value", "p", p, "p", reason=reason),
+            # at its floor p is written exactly: rounded, it could look smaller than the smallest p there is
+            Statistic("p.value", "p", p, "p_exact" if p == floor else "p", reason=reason),
             Statistic("p.floor", "Smallest p that these pairs allow", floor, "p_exact", reason=reason),
             Statistic("n_used", "Differences other than zero", n, "count"),
             Statistic("n_zero", "Differences of zero", int((pairs.difference == 0).sum()), "count"),

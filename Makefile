@@ -1,0 +1,92 @@
+# trialpress: from the locked data of a trial to its manuscript.
+#
+# `make report` runs four stages. A stage starts when the content of what it reads, or of what it made, has changed
+# since it last ended well: signatures, not file times, decide.
+#
+#     results      data/                    -> build/results.json
+#     displays     build/results.json       -> build/displays/
+#     manuscript   templates/ + the above   -> build/manuscript.qmd
+#     publish      build/manuscript.qmd     -> build/manuscript.html, .pdf, .docx
+#
+# A study of its own elsewhere includes this file: `include ../../Makefile`.
+
+PROJECT  := $(dir $(lastword $(MAKEFILE_LIST)))
+PYTHON   ?= python3
+ENGINE   ?= auto
+VENV     := $(PROJECT).venv
+RUN      := $(VENV)/bin/python -m report
+SIGNED   := build/.signed
+SOFTWARE := $(PROJECT)report $(PROJECT)requirements.lock
+PAPER    := build/manuscript.html build/manuscript.pdf build/manuscript.docx
+
+.NOTPARALLEL:
+.PHONY: report results displays manuscript publish check test lint bench lock-packages clean help setup setup-dev oracle
+
+report: publish  ## build build/manuscript.html, .pdf and .docx from the data
+	@printf '%s\n' $(PAPER:%=$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)%)
+
+results: setup
+	$(call stage,results,data,build/results.json)
+
+displays: results
+	$(call stage,displays,build/results.json data/study.yaml,build/displays)
+
+manuscript: displays
+	$(call stage,manuscript,templates data/study.yaml build/results.json build/displays,build/manuscript.qmd build/printed.json build/references.bib build/style)
+
+publish: manuscript
+	$(call stage,publish,build/manuscript.qmd build/printed.json build/references.bib build/style build/displays,$(PAPER))
+
+check: setup  ## check the study file and the data, and build nothing
+	@$(RUN) check
+
+clean:  ## remove what was built
+	rm -rf build
+
+# $(call stage,name,what it reads,what it makes)
+define stage
+@mkdir -p $(SIGNED); $(call sign,$(2) $(3)) > $(SIGNED)/$(1).now; \
+cmp -s $(SIGNED)/$(1).now $(SIGNED)/$(1) || { rm -f $(SIGNED)/$(1); \
+  $(RUN) $(1) --engine $(ENGINE) && $(call sign,$(2) $(3)) > $(SIGNED)/$(1).now && mv $(SIGNED)/$(1).now $(SIGNED)/$(1); }
+endef
+
+SUM  := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
+sign = { echo "$(ENGINE) $(QUARTO)"; \
+  find $(1) $(SOFTWARE) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1 | LC_ALL=C sort; }
+
+# The environment: hashed packages, installed again when the lock file, the project's metadata or its folder changed.
+installed = { cd $(PROJECT). && pwd && cat $(1) pyproject.toml; } 2>&1 | cmp -s - $(VENV)/$(2)
+remember  = { cd $(PROJECT). && pwd && cat $(1) pyproject.toml; } > $(VENV)/$(2)
+PIP       = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+
+setup:
+	@$(call installed,requirements.lock,installed) || { \
+	  echo "setting up the environment: this downloads packages, once"; \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one by PYTHON=python3.12" >&2; exit 1; }; \
+	  rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) \
+	  && $(PIP) install --require-hashes -r $(PROJECT)requirements.lock \
+	  && $(PIP) install --no-deps --no-build-isolation -e $(PROJECT). \
+	  && $(call remember,requirements.lock,installed); }
+
+setup-dev: setup
+	@$(call installed,requirements-dev.lock,installed-dev) || { \
+	  echo "installing the development tools, once"; \
+	  $(PIP) install --require-hashes -r $(PROJECT)requirements-dev.lock && $(call remember,requirements-dev.lock,installed-dev); }
+
+test: lint  ## run every check and test
+	@cd $(PROJECT). && .venv/bin/python -m pytest $(TESTS)
+
+lint: setup-dev  ## style, types, and the wall between analysis and paper
+	@cd $(PROJECT). && .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+bench: setup  ## time a full build, a prose edit and a build with nothing to do, as multiples of the libraries' import
+	@cd $(PROJECT). && .venv/bin/python tests/bench.py
+
+oracle:  ## run R again for the values that the statistics are tested against (needs R)
+	@cd $(PROJECT). && tests/oracle/run.sh
+
+lock-packages:  ## pin the newest packages that pyproject.toml allows (needs uv)
+	@cd $(PROJECT). && ./lock-packages
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(firstword $(wildcard $(PROJECT)Makefile))

@@ -1,0 +1,1 @@
+"""The paper: results become text, tables, figures, flow and prose. No data set, no statistics."""

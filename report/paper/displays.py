@@ -1,0 +1,114 @@
+"""The displays stage: every table and figure of the study file, drawn into ``build/displays``.
+
+All are made aside first and take the old ones' place together, so that an interrupted or refused run leaves the
+previous displays whole.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+from report.ard import Results
+from report.errors import DisplayError, ResultsError
+from report.paper import figures, tables, trees
+from report.paper.styles import STYLES, Style
+from report.paper.text import Piece
+from report.study import Display, Study
+
+FOLDER = "displays"
+INDEX = "index.json"
+TEXT_WIDTH = {"a4": 453.5, "us-letter": 470.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the manuscript needs to know of a display: whether it wants a wide page, and what it prints.
+
+    A table prints results, a figure its alternative text, in which all its numbers stand.
+    """
+
+    id: str
+    wide: bool
+    printed: tuple[Piece, ...] = ()
+    alt: str = ""
+
+
+def style_of(study: Study) -> Style:
+    """Return the study's number style; DisplayError naming the known ones otherwise."""
+    try:
+        return STYLES[study.journal.style]
+    except KeyError:
+        known = ", ".join(STYLES)
+        raise DisplayError(f"journal.style: there is no style {study.journal.style}", remedy=f"known: {known}") from None
+
+
+def make_all(study: Study, results: Results, build: Path) -> int:
+    """Write all displays and their index; return how many there are."""
+    aside, final, old = (build / f"{FOLDER}{suffix}" for suffix in (".new", "", ".old"))
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    with mpl.rc_context(figures.settings()):  # type: ignore[arg-type]
+        made = [_make(display, study, results, style_of(study), aside) for display in study.displays]
+    (aside / INDEX).write_text(json.dumps([_entry(m) for m in made], ensure_ascii=False, indent=1) + "\n", "utf-8")
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    aside.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+    return len(made)
+
+
+def _make(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
+    try:
+        if display.id.startswith("fig-"):
+            return _figure(display, study, results, style, folder)
+        return _table(display, study, results, style, folder)
+    except ResultsError as fault:
+        raise DisplayError(f"{display.id}: {fault.message}", remedy=fault.remedy) from fault
+
+
+def _figure(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
+    drawing = figures.draw(display, study, results, style)
+    figures.save(drawing, folder / display.id)
+    room = TEXT_WIDTH[study.journal.paper]
+    wide = display.wide or drawing.width > room * 1.2
+    share = min(1.0, drawing.width / room)
+    _write(folder, display.id, trees.image(f"{FOLDER}/{display.id}.svg", drawing.alt, f"{100 * share:.0f}%"))
+    return Made(display.id, wide, alt=drawing.alt.plain)
+
+
+def _table(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
+    table = tables.build(display, study, results, style)
+    _write(folder, display.id, trees.table(table))
+    cells = [*table.headings, *(t for line in table.lines for t in (line.stub, *line.cells)), *table.notes]
+    return Made(display.id, display.wide, tuple(piece for cell in cells for piece in cell.results))
+
+
+def _write(folder: Path, name: str, block: trees.Node) -> None:
+    content = json.dumps(trees.document(block), ensure_ascii=False, separators=(",", ":"))
+    (folder / f"{name}.json").write_text(content + "\n", encoding="utf-8")
+
+
+def _entry(made: Made) -> dict[str, object]:
+    printed = [[piece.result_id, piece.text] for piece in made.printed]
+    return {"id": made.id, "wide": made.wide, "printed": printed, "alt": made.alt}
+
+
+def read_index(build: Path) -> dict[str, Made]:
+    """Return the displays that were made, by id; DisplayError when there are none."""
+    try:
+        entries = json.loads((build / FOLDER / INDEX).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        raise DisplayError("the displays have not been drawn", remedy="run `make report`") from None
+    return {entry["id"]: _made(entry) for entry in entries}
+
+
+def _made(entry: dict[str, Any]) -> Made:
+    printed = tuple(Piece(text, result_id) for result_id, text in entry["printed"])
+    return Made(entry["id"], entry["wide"], printed, entry["alt"])

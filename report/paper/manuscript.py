@@ -1,0 +1,147 @@
+"""The manuscript: templates filled with results, written as one Quarto file.
+
+Templates are Jinja with ``StrictUndefined``. Whatever stands between ``{{`` and ``}}`` must be a Text, a Block or a
+string of the study file (which is made literal); a bare number stops the build at the template's line.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from report import glyphs
+from report.ard import Results
+from report.errors import TemplateError, TrialpressError
+from report.paper.displays import Made
+from report.paper.sentences import Block, Sentences
+from report.paper.styles import Style
+from report.paper.text import Piece, Text, escape, markdown, words
+from report.study import Study
+
+TEMPLATES = "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A printed result and where it stands, "prose" or a display's id; without a result id, a figure's whole alt text."""
+
+    piece: Piece
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """The finished source, and every result that it prints in the order of the page."""
+
+    source: str
+    placed: tuple[Placed, ...]
+
+
+def write(
+    folder: Path, study: Study, results: Results, style: Style, made: Mapping[str, Made], front: Mapping[str, object]
+) -> Manuscript:
+    """Return the manuscript of a study's templates; ``front`` is what publishing wants in the front matter.
+
+    TemplateError names the template and line of the first fault.
+    """
+    placed: list[Placed] = []
+    environment = _environment(folder / TEMPLATES, placed)
+    context = Sentences(study, results, style, made).context()
+    parts = [_render(environment, path, context) for path in _paths(folder / TEMPLATES)]
+    unplaced = [name for name in made if not any(mark.place == name for mark in placed)]
+    if unplaced:
+        raise TemplateError(
+            f"no template places {', '.join(unplaced)}", remedy='write {{ display("...") }} where it shall stand'
+        )
+    body = "\n\n".join(part.strip() for part in parts)
+    return Manuscript(f"---\n{_front_matter(study, front)}---\n\n{body}\n", tuple(placed))
+
+
+def _paths(folder: Path) -> list[Path]:
+    paths = sorted(folder.glob("*.qmd.j2"))
+    if not paths:
+        raise TemplateError(f"there is no {folder.name}/*.qmd.j2", remedy="write the manuscript there")
+    return paths
+
+
+def _environment(folder: Path, placed: list[Placed]) -> jinja2.Environment:
+    def finalize(value: Any) -> str:
+        return _printed(value, placed)
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        comment_start_string="{##",  # pandoc writes ids as {#id}
+        comment_end_string="##}",
+    )
+
+
+def _printed(value: Any, placed: list[Placed]) -> str:
+    if isinstance(value, Text):
+        placed.extend(Placed(piece, "prose") for piece in value.results)
+        return markdown(value)
+    if isinstance(value, Block):
+        if value.places is not None:
+            printed = (*value.places.printed, *((Piece(value.places.alt),) if value.places.alt else ()))
+            placed.extend(Placed(piece, value.places.id) for piece in printed)
+        return value.markdown
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # StrictUndefined raises here, with the name
+    if isinstance(value, str):
+        return markdown(words(value))
+    raise TemplateError(
+        f"{value!r} is a {type(value).__name__}, not a text",
+        remedy='print results by value("analysis", "statistic"); no number is typed or taken raw',
+    )
+
+
+def _render(environment: jinja2.Environment, path: Path, context: Mapping[str, Any]) -> str:
+    try:
+        if unprintable := glyphs.fault(path.read_text(encoding="utf-8")):
+            raise TemplateError(f"{unprintable}; it cannot stand in the paper")
+        return environment.get_template(path.name).render(context)
+    except jinja2.TemplateSyntaxError as fault:
+        raise TemplateError(f"{TEMPLATES}/{fault.name}:{fault.lineno}: {fault.message}") from fault
+    except jinja2.UndefinedError as fault:
+        known = ", ".join(context)
+        raise TemplateError(f"{_place(path, fault)}: {fault.message}", remedy=f"a template may use: {known}") from fault
+    except TrialpressError as fault:
+        raise TemplateError(f"{_place(path, fault)}: {fault.message}", remedy=fault.remedy) from fault
+    except (TypeError, ValueError, KeyError, AttributeError, UnicodeDecodeError) as fault:
+        told = f"{type(fault).__name__}: {fault}"
+        raise TemplateError(f"{_place(path, fault)}: {told}", remedy="see docs/templates.md for what it takes") from fault
+
+
+def _place(path: Path, fault: BaseException) -> str:
+    """Return the template and the line that was being filled when a fault was raised."""
+    lines = [f.lineno for f in traceback.extract_tb(fault.__traceback__) if f.filename == str(path)]
+    return f"{TEMPLATES}/{path.name}" + (f":{lines[-1]}" if lines else "")
+
+
+def _front_matter(study: Study, front: Mapping[str, object]) -> str:
+    """Return the YAML block; JSON is YAML, and leaves nothing to be read as something else."""
+    entries: dict[str, object] = {
+        "title": escape(words(study.study.title).plain),
+        "author": [escape(words(author.name).plain) for author in study.authors],
+        "keywords": [escape(words(keyword).plain) for keyword in study.study.keywords],
+        "lang": study.language,
+        **front,
+    }
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in entries.items())
+
+
+def record(placed: tuple[Placed, ...]) -> str:
+    """Return the record of what is printed where, for the gate: one result a line."""
+    lines = [json.dumps([p.piece.result_id, p.piece.text, p.place], ensure_ascii=False) for p in placed]
+    return "[\n" + ",\n".join(lines) + "\n]\n"

@@ -1,0 +1,136 @@
+"""What templates may call: each function gives a Text drawn from results, or a block of the manuscript.
+
+``CONTEXT`` is the whole of it; ``docs/templates.md`` documents it, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from report.ard import Results, Row
+from report.errors import TemplateError
+from report.paper import numbers
+from report.paper.displays import Made
+from report.paper.styles import Style
+from report.paper.text import Text, fill, join, markdown, words
+from report.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A finished piece of markdown that stands as it is, and the display that it places, if any."""
+
+    markdown: str
+    places: Made | None = None
+
+
+class Sentences:
+    """The functions of the template context, over one study's results."""
+
+    def __init__(self, study: Study, results: Results, style: Style, made: Mapping[str, Made]) -> None:
+        self._study, self._results, self._style, self._made = study, results, style, made
+
+    def context(self) -> dict[str, Any]:
+        """Return the names that a template may use."""
+        functions: list[Callable[..., Text | Block]] = [
+            self.value, self.count, self.spread, self.estimate, self.p, self.moved, self.methods, self.software,
+            self.registrations, self.display, self.authors, self.data_notice,
+        ]  # fmt: skip
+        return {"study": self._study, **{function.__name__: function for function in functions}}
+
+    def _row(self, analysis: str, stat: str, **where: str) -> Row:
+        names = {"arm": "group1_level", "visit": "visit", "level": "variable_level"}
+        unknown = set(where) - set(names)
+        if unknown:
+            raise TemplateError(f"{', '.join(unknown)} is not a way to choose a result", remedy=f"use {', '.join(names)}")
+        return self._results.one(analysis_id=analysis, stat_name=stat, **{names[k]: v for k, v in where.items()})
+
+    def value(self, analysis: str, stat: str, **where: str) -> Text:
+        """Return one result; ``arm``, ``visit`` and ``level`` choose among several."""
+        return numbers.text(self._row(analysis, stat, **where), self._style)
+
+    def count(self, analysis: str, **where: str) -> Text:
+        """Return a count with its denominator and share, such as "27 of 295 (9.2%)"."""
+        n, total, p = (self.value(analysis, stat, **where) for stat in ("n", "N", "p"))
+        return fill("{n} of {total} ({p})", n=n, total=total, p=p)
+
+    def spread(self, analysis: str, middle: str, low: str, high: str, **where: str) -> Text:
+        """Return a middle value with two bounds, such as "9.2 (5.4–12.3)"."""
+        bounds = numbers.extent(self._row(analysis, low, **where), self._row(analysis, high, **where), self._style)
+        return fill("{middle} ({bounds})", middle=self.value(analysis, middle, **where), bounds=bounds)
+
+    def estimate(self, analysis: str, unit: str = "", **where: str) -> Text:
+        """Return an estimate with its interval, such as "0.540 (95% CI, 0.349 to 0.832)"; ``unit`` follows the estimate."""
+        low, high = (self._row(analysis, stat, **where) for stat in ("conf.low", "conf.high"))
+        level = self._results.one(analysis_id=analysis, stat_name="conf.level")
+        limits = numbers.bracketed_interval(low, high, level, self._style)
+        shown = self.value(analysis, "estimate", **where) + words(f" {unit}" if unit else "")
+        return fill("{estimate} ({limits})", estimate=shown, limits=limits)
+
+    def p(self, analysis: str, stat: str = "p.value", **where: str) -> Text:
+        """Return a p value with its symbol in the journal's style."""
+        return numbers.p_value(self._row(analysis, stat, **where), self._style)
+
+    def moved(self, analysis: str, stat: str, fell: str = "fell", rose: str = "rose", same: str = "did not change", **where: str) -> Text:
+        """Return the word for the direction of a difference; it carries the id of the result that decides it."""
+        row = self._row(analysis, stat, **where)
+        if row.stat is None:
+            return numbers.text(row, self._style)
+        word = fell if row.number() < 0 else rose if row.number() > 0 else same
+        return numbers.printed_as(word, row)
+
+    def methods(self, endpoint: str) -> Text:
+        """Return the sentences of an endpoint's methods, in the plan's order."""
+        declared = self._study.endpoint(endpoint)
+        return join(self.value(f"{endpoint}.{use.name}", "sentence") for use in _distinct(declared.methods))
+
+    def software(self) -> Text:
+        """Return the programs and versions that computed the results."""
+        used = self._results.header["software"]
+        named = {"python": "Python", "numpy": "NumPy", "scipy": "SciPy"}
+        return words(", ".join(f"{named.get(name, name)} {used[name]}" for name in sorted(used)))
+
+    def registrations(self) -> Text:
+        """Return the registries and numbers of the trial's registration."""
+        return words("; ".join(f"{entry.registry} {entry.id}" for entry in self._study.study.registrations))
+
+    def display(self, name: str) -> Block:
+        """Return the block that places a table or figure of the study file."""
+        if name not in self._made:
+            raise TemplateError(f"there is no display named {name}", remedy=f"the study file has: {', '.join(self._made)}")
+        title = next(display.title for display in self._study.displays if display.id == name)
+        block = f'::: {{#{name} tree="displays/{name}.json"}}\n\n{markdown(words(title))}\n\n:::'
+        wide = f":::: {{.wide}}\n\n{block}\n\n::::" if self._made[name].wide else block
+        return Block(wide, self._made[name])
+
+    def authors(self) -> Block:
+        """Return the title block: authors with their affiliations and the corresponding author."""
+        order = {key: index for index, key in enumerate(self._study.affiliations, start=1)}
+        names = ", ".join(_author(author, order) for author in self._study.authors)
+        places = [f"^{order[key]}^ {markdown(words(place))}" for key, place in self._study.affiliations.items()]
+        contacts = [a for a in self._study.authors if a.corresponding and a.email]
+        lines = [f"::: {{.authors}}\n{names}\n:::"]
+        lines += [f"::: {{.affiliations}}\n{place}\n:::" for place in places]
+        lines += [f"::: {{.front}}\nCorrespondence: {markdown(words(f'{a.name}, {a.email}'))}\n:::" for a in contacts]
+        return Block("\n\n".join(lines))
+
+    def data_notice(self) -> Block:
+        """Return the boxed notice of what the data are not: real, locked."""
+        notices = []
+        if self._study.study.data_status != "real":
+            notices.append(markdown(words(f"{self._study.study.status_note}.")))
+        if self._results.header["lock"]["state"] == "live":
+            notices.append("Draft from live data: nothing is locked, and every number may change.")
+        return Block(f"::: {{.notice}}\n{' '.join(notices)}\n:::" if notices else "")
+
+
+def _distinct(uses: tuple[Any, ...]) -> list[Any]:
+    """Return the uses of methods whose sentences differ: the description first, each method with each interval once."""
+    return list({(use.method, str(use.arguments)): use for use in uses}.values())
+
+
+def _author(author: Any, order: Mapping[str, int]) -> str:
+    marks = ",".join(str(order[key]) for key in author.affiliations)
+    return markdown(words(author.name)) + (f"^{marks}^" if marks else "")

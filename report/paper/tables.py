@@ -1,0 +1,214 @@
+"""Tables: result rows set in rows and columns. Nothing is calculated here.
+
+A table is a frozen model; ``tree`` turns it into a pandoc document that both engines print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from report.ard import Results, Row
+from report.paper import numbers
+from report.paper.styles import Style
+from report.paper.text import Text, fill, words
+from report.study import BaselineVariable, Display, Endpoint, MethodUse, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: its stub, its cells, and how deep the stub is set in."""
+
+    stub: Text
+    cells: tuple[Text, ...]
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: headings over the stub and each column, lines, notes under it."""
+
+    headings: tuple[Text, ...]
+    lines: tuple[Line, ...]
+    notes: tuple[Text, ...]
+
+
+def build(display: Display, study: Study, results: Results, style: Style) -> Table:
+    """Return the table that a display declares; ResultsError where a result is lacking."""
+    if display.kind == "baseline":
+        table = baseline(study, results, style)
+    else:
+        assert display.endpoint is not None
+        make = {"outcome_change": outcome_change, "outcome_binary": outcome_binary}[display.kind]
+        table = make(study.endpoint(display.endpoint), study, results, style)
+    return Table(table.headings, table.lines, (*table.notes, *(words(note) for note in display.notes)))
+
+
+def arm_columns(study: Study) -> list[str]:
+    """Return the group level of each column: the arms in declared order, or one column for a single arm."""
+    return [""] if study.design.kind == "single_arm" else [arm.id for arm in study.design.arms]
+
+
+def heading(study: Study, arm: str, results: Results, style: Style) -> Text:
+    """Return a column's heading with its number of participants, such as "Placebo (n = 307)"."""
+    total = results.one(analysis_id="baseline.N", group1_level=arm, stat_name="N")
+    name = (study.arm(arm).short or study.arm(arm).label) if arm else "Participants"
+    return fill("{name} (n = {n})", name=words(name), n=numbers.text(total, style))
+
+
+def baseline(study: Study, results: Results, style: Style) -> Table:
+    """Return the table of baseline characteristics, a column an arm, without tests."""
+    assert study.baseline is not None
+    arms = arm_columns(study)
+    lines: list[Line] = []
+    for variable in study.baseline.variables:
+        lines += _baseline_lines(variable, arms, study, results, style)
+    headings = (words("Characteristic"), *(heading(study, arm, results, style) for arm in arms))
+    return Table(headings, tuple(lines), ())
+
+
+def _baseline_lines(
+    line: BaselineVariable, arms: Sequence[str], study: Study, results: Results, style: Style
+) -> list[Line]:
+    column = study.variable(line.variable)
+    label = line.label or column.label or line.variable
+    if column.type == "category":
+        return _category_lines(line, label, arms, study, results, style)
+    unit = f" ({column.unit})" if column.unit else ""
+    summaries = [s for s in line.summary if s != "counts"] or ["median_quartiles"]
+    made = [
+        Line(
+            words(f"{label}{unit}, {_summary_label(summary, style)}"),
+            tuple(_summary(summary, f"baseline.{line.variable}", arm, results, style) for arm in arms),
+        )
+        for summary in summaries
+    ]
+    return made + _missing_line(line.variable, arms, results, style)
+
+
+def _category_lines(
+    line: BaselineVariable, label: str, arms: Sequence[str], study: Study, results: Results, style: Style
+) -> list[Line]:
+    levels = study.variable(line.variable).levels
+    shown = line.show or tuple(levels)
+    counted = [
+        (level, tuple(_share(f"baseline.{line.variable}", level, arm, results, style) for arm in arms)) for level in shown
+    ]
+    missing = _missing_line(line.variable, arms, results, style)
+    if len(shown) == 1:
+        name = label if levels[shown[0]] == "Yes" else f"{label}: {levels[shown[0]]}"
+        return [Line(words(f"{name}, n (%)"), counted[0][1]), *missing]
+    blank = tuple(Text() for _ in arms)
+    return [Line(words(f"{label}, n (%)"), blank), *(Line(words(levels[v]), cells, 1) for v, cells in counted), *missing]
+
+
+def _missing_line(variable: str, arms: Sequence[str], results: Results, style: Style) -> list[Line]:
+    """Return a line with the number missing in each arm, only where someone's value is missing."""
+    rows = [results.one(analysis_id=f"baseline.{variable}", group1_level=arm, stat_name="N_miss") for arm in arms]
+    if not any(row.number() for row in rows):
+        return []
+    return [Line(words("Missing"), tuple(numbers.text(row, style) for row in rows), 1)]
+
+
+def _summary_label(summary: str, style: Style) -> str:
+    return {
+        "median_range": f"{style.median_label} (range)",
+        "median_quartiles": f"{style.median_label} (quartiles)",
+        "mean_sd": f"mean ({style.sd_label})",
+    }[summary]
+
+
+def _summary(summary: str, analysis: str, arm: str, results: Results, style: Style) -> Text:
+    def row(name: str) -> Row:
+        return results.one(analysis_id=analysis, group1_level=arm, stat_name=name)
+
+    if summary == "mean_sd":
+        return fill("{mean} ({sd})", mean=numbers.text(row("mean"), style), sd=numbers.text(row("sd"), style))
+    low, high = ("min", "max") if summary == "median_range" else ("p25", "p75")
+    middle = numbers.text(row("median"), style)
+    return fill("{middle} ({extent})", middle=middle, extent=numbers.extent(row(low), row(high), style))
+
+
+def _share(analysis: str, level: str, arm: str, results: Results, style: Style) -> Text:
+    """Return a cell such as "27 (9.2%)"."""
+    where = {"analysis_id": analysis, "variable_level": level, "group1_level": arm}
+    n, p = (numbers.text(results.one(**where, stat_name=name), style) for name in ("n", "p"))
+    return fill("{n} ({p})", n=n, p=p)
+
+
+def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
+    """Return a table of one endpoint's change within participants: a line a statistic, in the order of the plan."""
+    assert endpoint.visit is not None and endpoint.against is not None
+    column = study.variable(endpoint.variable)
+    unit = f", {column.unit}" if column.unit else ""
+
+    def row(method: str, name: str, visit: str | None = None) -> Row:
+        return results.one(analysis_id=f"{endpoint.id}.{method}", stat_name=name, visit=visit or endpoint.visit)
+
+    def spread(visit: str) -> Text:
+        middle = numbers.text(row("change", "median", visit), style)
+        return fill("{m} ({e})", m=middle, e=numbers.extent(row("change", "min", visit), row("change", "max", visit), style))
+
+    estimate = fill(
+        "{e} ({ci})",
+        e=numbers.text(row("hodges_lehmann", "estimate"), style),
+        ci=numbers.interval(row("hodges_lehmann", "conf.low"), row("hodges_lehmann", "conf.high"), style),
+    )
+    n = numbers.text(row("change", "N_pairs"), style)
+    fell = fill("{k} of {n}", k=numbers.text(row("change", "n_fell"), style), n=n)
+    name = column.label or endpoint.variable
+    label = numbers.interval_name(row("hodges_lehmann", "conf.level"), style)
+    lines = (
+        Line(words(f"{study.visit(endpoint.against).label}, {style.median_label} (range)"), (spread(endpoint.against),)),
+        Line(words(f"{study.visit(endpoint.visit).label}, {style.median_label} (range)"), (spread(endpoint.visit),)),
+        Line(words("Difference of the medians"), (numbers.text(row("change", "difference_of_medians"), style),)),
+        Line(fill("Hodges-Lehmann estimate of the change ({label})", label=label), (estimate,)),
+        Line(words("Participants whose value fell"), (fell,)),
+        Line(words(f"Exact two-sided signed-rank test, {style.p.symbol}"), (numbers.bare_p(row("signed_rank", "p.value"), style),)),
+    )
+    reached = numbers.text(row("hodges_lehmann", "conf.level_reached"), style)
+    note = fill(
+        "The exact interval reaches a confidence of {level}. The smallest {p} that {n} pairs allow is {floor}.",
+        p=words(style.p.symbol), level=reached, n=n, floor=numbers.bare_p(row("signed_rank", "p.floor"), style),
+    )  # fmt: skip
+    return Table((words(f"{name}{unit}"), fill("Participants (n = {n})", n=n)), lines, (note,))
+
+
+def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
+    """Return a table of a binary outcome: a column an arm, a line each for risk, differences, ratio and test."""
+    arms = arm_columns(study)
+
+    def row(method: str, name: str, arm: str) -> Row:
+        return results.one(analysis_id=f"{endpoint.id}.{method}", stat_name=name, group1_level=arm)
+
+    def risk(arm: str) -> Text:
+        n, total, p = (numbers.text(row("risk", name, arm), style) for name in ("n", "N", "p"))
+        return fill("{n} of {total} ({p})", n=n, total=total, p=p)
+
+    def compared(method: str, arm: str) -> Text:
+        if arm == study.design.reference:
+            return words("reference")
+        if method == "fisher":
+            return numbers.bare_p(row(method, "p.value", arm), style)
+        shown = numbers.interval(row(method, "conf.low", arm), row(method, "conf.high", arm), style)
+        return fill("{e} ({ci})", e=numbers.text(row(method, "estimate", arm), style), ci=shown)
+
+    lines = [Line(words(f"{endpoint.label}, n of N (%)"), tuple(risk(arm) for arm in arms))]
+    for use in endpoint.methods:
+        if use.method != "risk":
+            lines.append(Line(_comparison_label(endpoint, use, results, style), tuple(compared(use.name, arm) for arm in arms)))
+    headings = (words("Outcome"), *(heading(study, arm, results, style) for arm in arms))
+    return Table(headings, tuple(lines), ())
+
+
+def _comparison_label(endpoint: Endpoint, use: MethodUse, results: Results, style: Style) -> Text:
+    """Return the stub of a comparison, which names its interval or test."""
+    if use.method == "fisher":
+        return words(f"Fisher's exact two-sided test, {style.p.symbol}")
+    measure = {"risk_reduction": "Absolute risk reduction, percentage points", "risk_ratio": "Risk ratio"}[use.method]
+    level = results.one(analysis_id=f"{endpoint.id}.{use.name}", stat_name="conf.level")
+    named = words(_INTERVALS[str(use.arguments["interval"])])
+    return fill("{measure} ({ci}, {named})", measure=words(measure), ci=numbers.interval_name(level, style), named=named)
+
+
+_INTERVALS = {"miettinen_nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "koopman": "Koopman"}

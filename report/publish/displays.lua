@@ -1,0 +1,328 @@
+-- Sets what names.lua named: captions, alternative texts, tables, notices, the title block, landscape pages.
+--
+-- Runs last (`at: post-render`, after citeproc), once for each format. What a format cannot say in pandoc's own tree
+-- is said in its own language: functions of page.typst, styles of reference.docx, classes of page.css.
+
+local HTML, TYPST, DOCX = FORMAT:match("html") ~= nil, FORMAT:match("typst") ~= nil, FORMAT:match("docx") ~= nil
+
+local function refuse(message)
+  io.stderr:write("trialpress: " .. message .. "\n")
+  os.exit(4)
+end
+
+local function raw(text) return pandoc.RawBlock(DOCX and "openxml" or "typst", text) end
+
+local function between(opening, blocks, closing)
+  local out = pandoc.Blocks { raw(opening) }
+  out:extend(blocks)
+  out:insert(raw(closing))
+  return out
+end
+
+local function styled(name, blocks) return pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = name })) end
+
+-- Text --------------------------------------------------------------------------------------------------------------
+
+local function typst_string(text)
+  local escaped = text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ")
+  return '"' .. escaped .. '"'
+end
+
+-- Typst reads `...`, `-5`, `--`, `'` and a line's first `1.` as markup. What is not plainly letters and digits is
+-- therefore handed over as a string.
+local function stands_as_it_is(text)
+  return text:match("^%w[%w,;:%%%.]*$") and not text:find("..", 1, true) and not text:match("^%d+%.$")
+end
+
+local function literal(str)
+  if stands_as_it_is(str.text) then return nil end
+  return pandoc.RawInline("typst", "#" .. typst_string(str.text) .. ";")
+end
+
+-- `lang` and the like are read by pandoc itself and must stay as they are; only what a template prints is guarded.
+local function guard_text(doc)
+  doc.blocks = doc.blocks:walk { Str = literal }
+  local ours = doc.meta.trialpress or {}
+  for _, name in ipairs { "study", "lock", "mark", "status" } do
+    if ours[name] then ours[name] = pandoc.Inlines(ours[name]):walk { Str = literal } end
+  end
+  doc.meta.trialpress = ours
+  if doc.meta.title then doc.meta.title = doc.meta.title:walk { Str = literal } end
+  return doc
+end
+
+local QUOTES = { DoubleQuote = { "“", "”" }, SingleQuote = { "‘", "’" } }
+
+local function quoted(element)
+  local marks = QUOTES[element.quotetype]
+  return pandoc.Inlines { pandoc.Str(marks[1]) } .. element.content .. { pandoc.Str(marks[2]) }
+end
+
+-- What the page templates ask for -----------------------------------------------------------------------------------
+
+local function css_string(text)
+  return '"' .. text:gsub("[^%w %.,;:()\x80-\xff]", function(mark) return string.format("\\%x ", mark:byte()) end) .. '"'
+end
+
+local function list_of(value)
+  if value == nil then return {} end
+  return pandoc.utils.type(value) == "List" and value or { value }
+end
+
+local function typst_array(values)
+  local strings = pandoc.List(values):map(function(value) return typst_string(pandoc.utils.stringify(value)) end)
+  return "(" .. table.concat(strings, ", ") .. (#strings == 1 and ",)" or ")")
+end
+
+local function typst_date(epoch)
+  if epoch == "" then return "none" end
+  return os.date("!datetime(year: %Y, month: %m, day: %d, hour: %H, minute: %M, second: %S)", tonumber(epoch))
+    :gsub(": 0(%d)", ": %1")
+end
+
+-- Everything a template puts into code rather than into text, as code: `$trialpress.code.date$`.
+local function code_for_templates(meta)
+  local ours = meta.trialpress or {}
+  local function text(name) return pandoc.utils.stringify(ours[name] or "") end
+  local code = {}
+  if TYPST then
+    code.authors, code.keywords = typst_array(list_of(ours.authors)), typst_array(list_of(meta.keywords))
+    code.paper, code.date = typst_string(text("paper")), typst_date(text("epoch"))
+  elseif HTML then
+    code.paper = text("paper") == "us-letter" and "letter" or "A4"
+    code.study, code.lock = css_string(text("study")), css_string(text("lock"))
+  end
+  for name, value in pairs(code) do code[name] = pandoc.Inlines { pandoc.RawInline(FORMAT, value) } end
+  ours.code = code
+  meta.trialpress = ours
+  return meta
+end
+
+-- Figures -----------------------------------------------------------------------------------------------------------
+
+local function share_of_line(width)
+  return width and width:match("^[%d%.]+%%$") or "100%"
+end
+
+local function image(img)
+  local alt = img.attributes["fig-alt"] or img.attributes["alt"] or ""
+  if alt:match("^%s*$") then refuse("the image " .. img.src .. " has no alternative text (fig-alt)") end
+  local width = share_of_line(img.attributes["width"])
+  if TYPST then
+    local call = string.format("#image(%s, alt: %s, width: %s)", typst_string(img.src), typst_string(alt), width)
+    return pandoc.RawInline("typst", call)
+  end
+  local source = DOCX and img.src:gsub("%.svg$", ".png") or img.src
+  return pandoc.Image({ pandoc.Str(alt) }, source, "", pandoc.Attr("", {}, { width = width }))
+end
+
+local function figure(display, caption)
+  return pandoc.Figure({ display.content[1] }, { long = { pandoc.Plain(caption) } }, pandoc.Attr(display.identifier))
+end
+
+-- Tables: what all formats share ------------------------------------------------------------------------------------
+
+local function body_rows(tbl)
+  local rows = pandoc.List {}
+  for _, body in ipairs(tbl.bodies) do
+    rows:extend(body.head)
+    rows:extend(body.body)
+  end
+  return rows
+end
+
+local function spans_all(cell, columns) return cell ~= nil and columns > 1 and cell.col_span >= columns end
+
+-- HTML --------------------------------------------------------------------------------------------------------------
+
+local function scope(cell, value)
+  if #pandoc.utils.stringify(cell.contents) > 0 then cell.attributes.scope = value end
+end
+
+local function name_headers(tbl)
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do scope(cell, cell.col_span > 1 and "colgroup" or "col") end
+  end
+end
+
+local function new_body(head)
+  return { attr = pandoc.Attr(), head = head, body = pandoc.List {}, row_head_columns = 1 }
+end
+
+-- A row that is one cell across the table heads the rows under it: a row group of its own.
+local function row_groups(tbl)
+  local groups = pandoc.List { new_body {} }
+  for _, row in ipairs(body_rows(tbl)) do
+    local first = row.cells[1]
+    if spans_all(first, #tbl.colspecs) then
+      scope(first, "rowgroup")
+      groups:insert(new_body { row })
+    else
+      scope(first, "row")
+      groups[#groups].body:insert(row)
+      if first.col_span > 1 then groups[#groups].row_head_columns = 0 end
+    end
+  end
+  return groups:filter(function(group) return #group.body > 0 or #group.head > 0 end)
+end
+
+local function html_table(display, tbl, caption)
+  local name = display.identifier .. "-caption"
+  name_headers(tbl)
+  tbl.bodies = row_groups(tbl)
+  tbl.caption = { long = { pandoc.Plain { pandoc.Span(caption, pandoc.Attr(name, { "caption" })) } } }
+  tbl.attr = pandoc.Attr(display.identifier)
+  local region = { tabindex = "0", role = "region", ["aria-labelledby"] = name }
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "display" }, region))
+end
+
+-- Typst -------------------------------------------------------------------------------------------------------------
+
+-- Thin rules under headings that span columns; the table's last rule, where no notes follow that bring one.
+local function rule_cells(cells, when, rule)
+  for _, cell in ipairs(cells) do
+    if when(cell) then cell.attributes["typst:stroke"] = "(bottom: " .. rule .. ")" end
+  end
+end
+
+local function rule_table(tbl)
+  for position = 1, #tbl.head.rows - 1 do
+    rule_cells(tbl.head.rows[position].cells, function(cell) return cell.col_span > 1 end, "thin-rule")
+  end
+  local rows = body_rows(tbl)
+  if #tbl.foot.rows == 0 and #rows > 0 then
+    rule_cells(rows[#rows].cells, function() return true end, "thick-rule")
+  end
+end
+
+local function typst_table(display, tbl, caption)
+  rule_table(tbl)
+  for _, row in ipairs(tbl.foot.rows) do
+    for _, cell in ipairs(row.cells) do cell.contents:insert(1, raw("#show: table-note")) end
+  end
+  tbl.caption = { long = { pandoc.Plain(caption) } }
+  tbl.attr = pandoc.Attr(display.identifier)
+  return tbl
+end
+
+-- DOCX --------------------------------------------------------------------------------------------------------------
+
+local PAPER = { a4 = { 11906, 16838 }, ["us-letter"] = { 12240, 15840 } } -- twentieths of a point
+local MARGIN = 1417
+local paper = PAPER.a4
+
+-- The table itself is written by word_tables.lua, which wants to know how long the line is.
+local function docx_table(display, tbl, caption)
+  local line = (display.attributes.landscape and paper[2] or paper[1]) - 2 * MARGIN
+  tbl.attr = pandoc.Attr("", {}, { line = tostring(line), title = pandoc.utils.stringify(caption) })
+  local named = pandoc.Plain { pandoc.Span(caption, pandoc.Attr(display.identifier)) }
+  return pandoc.Blocks { styled("Table Caption", { named }), tbl }
+end
+
+-- Divs --------------------------------------------------------------------------------------------------------------
+
+local function display_of(div)
+  local caption = pandoc.Inlines { pandoc.Strong { pandoc.Str(div.attributes["data-label"] .. ".") }, pandoc.Space() }
+  caption:extend(div.content[2].content)
+  local body = div.content[1]
+  if body.t ~= "Table" then return figure(div, caption) end
+  local set = HTML and html_table or TYPST and typst_table or DOCX and docx_table
+  return set and set(div, body, caption) or body
+end
+
+local SECTION = '<w:p><w:pPr><w:pStyle w:val="SectionEnd"/><w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
+  .. '<w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="%d" w:h="%d"%s/><w:pgMar w:top="%d" w:right="%d" '
+  .. 'w:bottom="%d" w:left="%d" w:header="680" w:footer="680" w:gutter="0"/></w:sectPr></w:pPr></w:p>'
+
+local function section_end(width, height, orientation)
+  return SECTION:format(width, height, orientation, MARGIN, MARGIN, MARGIN, MARGIN)
+end
+
+local function landscape(div)
+  if TYPST then return between("#page(flipped: true)[", div.content, "]") end
+  if not DOCX then return nil end
+  local opening = section_end(paper[1], paper[2], "")
+  return between(opening, div.content, section_end(paper[2], paper[1], ' w:orient="landscape"'))
+end
+
+local STYLES = { notice = "Notice", authors = "Authors", affiliations = "Affiliations", front = "Front Matter",
+  abstract = "Abstract" }
+
+local function titled(div, class)
+  if TYPST then return between("#" .. class .. "[", div.content, "]") end
+  if DOCX then return styled(STYLES[class], div.content) end
+  if class == "notice" then div.attributes.role = "note" end
+  return div
+end
+
+-- An entry of the reference list: its number hangs left of its text.
+local function reference(entry)
+  local parts = entry.content[1].content
+  if not TYPST or #parts ~= 2 then return nil end
+  local call = pandoc.Inlines { pandoc.RawInline("typst", "#reference[") } .. parts[1].content
+  call = call .. { pandoc.RawInline("typst", "][") } .. parts[2].content .. { pandoc.RawInline("typst", "]") }
+  entry.content = { pandoc.Plain(call) }
+  return entry
+end
+
+local function mark_landscape(div)
+  if not div.classes:includes("wide") then return nil end
+  return div:walk { Div = function(inner)
+    if inner.attributes["data-label"] then inner.attributes.landscape = "yes" return inner end
+  end }
+end
+
+local function div(element)
+  if element.attributes["data-label"] then return display_of(element) end
+  if element.classes:includes("wide") then return landscape(element) end
+  if element.classes:includes("csl-entry") then return reference(element) end
+  for class in pairs(STYLES) do
+    if element.classes:includes(class) then return titled(element, class) end
+  end
+end
+
+local function span(element)
+  if element.classes:includes("result") and not HTML then return element.content end
+end
+
+-- The document ------------------------------------------------------------------------------------------------------
+
+-- The page's title is the one first heading; in HTML the sections go one level down.
+local function header(element)
+  element.level = element.level + 1
+  return element
+end
+
+local function is_section(block, name)
+  return block.t == "Header" and block.level == 1 and (name == nil or block.identifier == name)
+end
+
+-- Everything under the heading "Abstract", without the heading, becomes one div.
+local function set_abstract_off(doc)
+  local out, abstract = pandoc.Blocks {}, nil
+  for _, block in ipairs(doc.blocks) do
+    if is_section(block) then abstract = nil end
+    if abstract then abstract.content:insert(block) else out:insert(block) end
+    if is_section(block, "abstract") then
+      abstract = pandoc.Div({}, pandoc.Attr("", { "abstract" }))
+      out:insert(abstract)
+    end
+  end
+  doc.blocks = out
+  return doc
+end
+
+local function read_paper(meta)
+  paper = PAPER[pandoc.utils.stringify(meta.trialpress and meta.trialpress.paper or "")] or PAPER.a4
+end
+
+return {
+  { Meta = read_paper },
+  { Meta = code_for_templates },
+  { Pandoc = set_abstract_off },
+  { Quoted = quoted },
+  { Image = image },
+  { Div = mark_landscape },
+  { Div = div, Span = span, Header = HTML and header or nil },
+  { Pandoc = TYPST and guard_text or nil },
+}

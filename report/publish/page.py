@@ -1,0 +1,45 @@
+"""What stands on every page: the study, the state of its data, and the marks that no option removes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from report.paper.text import escape
+from report.study import Study
+
+DRAFT = "DRAFT"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page's paper, its running texts, and the moment that the files bear (seconds; from the data, not a clock)."""
+
+    paper: Literal["a4", "us-letter"]
+    study: str
+    lock: str
+    mark: str
+    status: str
+    epoch: int
+
+
+def of(study: Study, header: Mapping[str, Any]) -> Page:
+    """Return the page of a study's results; live data bear the mark of a draft."""
+    lock = header["lock"]
+    live = lock["state"] == "live"
+    return Page(
+        paper=study.journal.paper,
+        study=study.study.short_title,
+        lock=f"live data {lock['fingerprint'][:7]}, not locked" if live else f"lock {lock['id']}",
+        mark=DRAFT if live else "",
+        status="" if study.study.data_status == "real" else study.study.status_note,
+        epoch=(study.study.data_cutoff - date(1970, 1, 1)).days * 86_400,
+    )
+
+
+def front_matter(page: Page, formats: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what publishing wants in the manuscript's front matter: the page's texts, and how Quarto renders it."""
+    texts = {key: escape(value) if isinstance(value, str) else value for key, value in asdict(page).items()}
+    return {"trialpress": {**texts, "paper": page.paper}, **formats}
