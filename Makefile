@@ -54,9 +54,9 @@ SUM  := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha25
 sign = { echo "$(ENGINE) $(QUARTO)"; \
   find $(1) $(SOFTWARE) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1 | LC_ALL=C sort; }
 
-# The environment: hashed packages, installed again when the lock file, the project's metadata or its folder changed.
-installed = { cd $(PROJECT). && pwd && cat $(1) pyproject.toml; } 2>&1 | cmp -s - $(VENV)/$(2)
-remember  = { cd $(PROJECT). && pwd && cat $(1) pyproject.toml; } > $(VENV)/$(2)
+# The environment: hashed packages, installed again when the lock file or the project's folder changed.
+installed = { cd $(PROJECT). && pwd && cat $(1); } 2>&1 | cmp -s - $(VENV)/$(2)
+remember  = { cd $(PROJECT). && pwd && cat $(1); } > $(VENV)/$(2)
 PIP       = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
 setup:

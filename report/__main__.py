@@ -36,7 +36,9 @@ def _run(command: str, order: stages.Order) -> int:
             line.done(stages.check(order))
         return 0
     if not (order.folder / "data").is_dir():
-        raise TrialpressError(f"{order.folder.name} is not a study: it has no data/", remedy="name one by --study FOLDER")
+        raise TrialpressError(
+            f"{order.folder.name} is not a study: it has no data/", remedy="name one by --study FOLDER"
+        )
     wanted = list(stages.STAGES) if command == "report" else [command]
     with stages.alone(order):
         for name in wanted:

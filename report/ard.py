@@ -138,7 +138,10 @@ def read(path: Path) -> Results:
     except (ValueError, KeyError, TypeError) as fault:
         raise ResultsError(f"{path.name} is not a results file: {fault}", remedy="delete it and run make") from None
     if header.get("format") != FORMAT:
-        raise ResultsError(f"{path.name} has format {header.get('format')}, this version reads {FORMAT}", remedy="delete it and run make")
+        raise ResultsError(
+            f"{path.name} has format {header.get('format')}, this version reads {FORMAT}",
+            remedy="delete it and run make",
+        )
     return Results(header, (_row(line) for line in rows))
 
 

@@ -68,15 +68,21 @@ def displays(order: Order) -> str:
 def manuscript(order: Order) -> str:
     """Fill the templates and write one Quarto file."""
     from report import ard, study_file
-    from report.paper import displays as paper
+    from report.paper import made as drawn
     from report.paper import manuscript as source
+    from report.paper import styles
     from report.publish import engine, page
 
     study = study_file.read(order.folder)
     computed = ard.read(order.build / RESULTS)
     set_up = page.of(study, computed.header)
     made = source.write(
-        order.folder, study, computed, paper.style_of(study), paper.read_index(order.build), page.front_matter(set_up, engine.quarto_format(set_up))
+        order.folder,
+        study,
+        computed,
+        styles.named(study.journal.style),
+        drawn.read_index(order.build),
+        page.front_matter(set_up, engine.quarto_format(set_up)),
     )
     engine.install_style(order.build, set_up)
     _copy_references(order)

@@ -7,14 +7,16 @@ key that stands twice is a fault.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from pydantic import ValidationError
 
+from report import glyphs
 from report.errors import Finding, StudyFileError, refuse_if_any
 from report.study import Filter, Study
 
@@ -25,7 +27,7 @@ Place = tuple[str | int, ...]
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML 1.2's core schema on PyYAML: true/false/null and numbers; all else is text."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
 
 
 _PLAIN = {
@@ -37,8 +39,6 @@ _PLAIN = {
 
 
 def _resolvers() -> None:
-    import re
-
     for tag, (pattern, first) in _PLAIN.items():
         _Loader.add_implicit_resolver(tag, re.compile(pattern), list(first))
 
@@ -60,10 +60,11 @@ def read(folder: Path) -> Study:
     path = folder / STUDY_FILE
     reading = _parse(path)
     shown = str(STUDY_FILE)
-    refuse_if_any(_doubled(reading, shown), StudyFileError, f"{shown} has {{n}} fault{{s}}")
-    study = _validate(reading, shown)
-    faults = [_finding("study-name", shown, reading, place, text, near) for place, text, near in _references(study)]
+    faults = [*_doubled(reading, shown), *_unprintable(reading, shown)]
     refuse_if_any(faults, StudyFileError, f"{shown} has {{n}} fault{{s}}")
+    study = _validate(reading, shown)
+    misnamed = [_finding("study-name", shown, reading, place, text, near) for place, text, near in _references(study)]
+    refuse_if_any(misnamed, StudyFileError, f"{shown} has {{n}} fault{{s}}")
     return study
 
 
@@ -76,8 +77,11 @@ def _parse(path: Path) -> _Reading:
             remedy="run the command in a study's folder, or name it with --study FOLDER",
         ) from None
     except UnicodeDecodeError as fault:
-        raise StudyFileError(f"{STUDY_FILE} is not UTF-8 text (byte {fault.start})", remedy="save it as UTF-8") from None
+        raise StudyFileError(
+            f"{STUDY_FILE} is not UTF-8 text (byte {fault.start})", remedy="save it as UTF-8"
+        ) from None
     try:
+        _refuse_aliases(text)
         root = yaml.compose(text, Loader=_Loader)
         content = yaml.load(text, Loader=_Loader)  # a SafeLoader by descent
     except yaml.MarkedYAMLError as fault:
@@ -88,6 +92,14 @@ def _parse(path: Path) -> _Reading:
     doubled: list[Place] = []
     _walk(root, (), lines, doubled)
     return _Reading(content, lines, tuple(doubled))
+
+
+def _refuse_aliases(text: str) -> None:
+    """Refuse ``*name``: a reference to another part could hold itself, or unfold without end."""
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            told = f"{STUDY_FILE}:{event.start_mark.line + 1}: *{event.anchor} refers to another part of the file"
+            raise StudyFileError(told, remedy="write it out; or quote the text, if it is one")
 
 
 def _yaml_fault(fault: yaml.MarkedYAMLError) -> str:
@@ -119,6 +131,23 @@ def _doubled(reading: _Reading, shown: str) -> Iterator[Finding]:
         yield _finding("study-key-twice", shown, reading, place, "this key stands twice", [])
 
 
+def _unprintable(reading: _Reading, shown: str) -> Iterator[Finding]:
+    for place, text in _strings(reading.content, ()):
+        if why := glyphs.fault(text):
+            yield _finding("study-character", shown, reading, place, f"{why}; it cannot stand in the paper", [])
+
+
+def _strings(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(inner, (*place, str(key)))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _strings(inner, (*place, index))
+
+
 def _validate(reading: _Reading, shown: str) -> Study:
     try:
         return Study.model_validate(reading.content)
@@ -137,7 +166,9 @@ def _from_pydantic(error: dict[str, Any], reading: _Reading, shown: str) -> Find
         return _finding("study-missing", shown, reading, place, f"{place[-1]} is missing", [])
     came = error.get("input")
     told = f" (came: {came!r})" if isinstance(came, str | int | float | bool) else ""
-    near = [str(n) for n in (error.get("ctx") or {}).get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")]
+    near = [
+        str(n) for n in (error.get("ctx") or {}).get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
+    ]
     return _finding("study-value", shown, reading, place, message + told, near if isinstance(came, str) else [])
 
 
@@ -242,7 +273,9 @@ def _endpoint_references(study: Study) -> Iterator[Fault]:
             if visit is not None:
                 yield from _missing((*place, field), visit, visits, "visit")
     if study.baseline:
-        yield from _missing(("baseline", "population"), study.baseline.population, list(study.populations), "population")
+        yield from _missing(
+            ("baseline", "population"), study.baseline.population, list(study.populations), "population"
+        )
         known = [n for d in study.datasets.values() for n in d.columns] + list(study.derived)
         for index, line in enumerate(study.baseline.variables):
             yield from _missing(("baseline", "variables", index, "variable"), line.variable, known, "variable")

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report.errors import GateError
-from report.publish.extract import Block, Document, comparable, normalise, read
+from report.publish.extract import Block, Document, Piece, comparable, joined, normalise, read
 from report.publish.read_html import network_references
 
 PREAMBLE = """#set document(title: "A trial", author: ("Ann Lee", "Bo Cho"), keywords: ("one", "two"))
 #set text(lang: "en", hyphenate: true)
 #set par(justify: true)
 """
-SMALL_PAGE = '#set page(width: 8cm, height: 9cm, margin: 1cm, header: [Study X], footer: [Lock 7])\n'
+SMALL_PAGE = "#set page(width: 8cm, height: 9cm, margin: 1cm, header: [Study X], footer: [Lock 7])\n"
 DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='40'><text x='5' y='30'>drawn</text></svg>"
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -95,6 +95,16 @@ def test_normalising_twice_changes_nothing(text: str):
     assert comparable(normalise(text)) == comparable(text)
 
 
+def test_a_line_ends_where_the_next_piece_stands_below_or_on_another_page():
+    first = Piece("one", 1, (10, 30, 100, 10))
+    superscript, higher = Piece("two", 1, (28, 40, 104, 6)), Piece("two", 1, (20, 40, 105, 10))
+    below, over = Piece("two", 1, (10, 30, 87, 10)), Piece("two", 2, (50, 80, 100, 10))
+    assert [joined([first, second]) for second in (superscript, higher, below, over)] == [
+        "onetwo", "onetwo", "one two", "one two",
+    ]  # fmt: skip
+    assert joined([Piece("well-", 1, first.box), below]) == "well-two"
+
+
 # PDF ----------------------------------------------------------------------------------------------------------------
 
 
@@ -109,10 +119,8 @@ def test_a_paragraph_over_a_page_break_is_one_block(from_typst):
 @pytest.mark.parametrize("first", ["self-evident ", "internationalization characteristically responsibilities "])
 def test_hyphens_of_broken_words_go_and_written_ones_stay(from_typst, first: str):
     # Which of both gives the glyph its meaning depends on which comes first in each font.
-    source = first + "".join(
-        f"internationalization {'a' * number}-bold#emph[x-y]-#emph[bcd]-text #emph[responsibility]-#strong[self-evident] 12-13 "
-        for number in range(1, 25)
-    )
+    mixed = "#emph[x-y]-#emph[bcd]-text #emph[responsibility]-#strong[self-evident] 12-13 "
+    source = first + "".join(f"internationalization {'a' * number}-bold{mixed}" for number in range(1, 25))
     document = from_typst(source, "#set page(width: 2.6cm, margin: 2mm, height: 20cm)\n")
     expected = source.replace("#emph[", "").replace("#strong[", "").replace("]", "")
     assert document.blocks[0].text == normalise(expected)
@@ -120,8 +128,8 @@ def test_hyphens_of_broken_words_go_and_written_ones_stay(from_typst, first: str
 
 def test_blanks_come_out_as_they_were_written(from_typst):
     document = from_typst(
-        "#strong[a] #emph[b] #super[1] #link('http://x.org')[li] *q*#super[2]_r_ H#sub[2]O 12~mg 5\u2009% \\\nsecond "
-        .replace("'", '"') + "line, 100\u202f000 and/or 12–15 and ends #strong[here where the line] _also breaks._"
+        '#strong[a] #emph[b] #super[1] #link("http://x.org")[li] *q*#super[2]_r_ H#sub[2]O 12~mg 5\u2009% \\\n'
+        "second line, 100\u202f000 and/or 12–15 and ends #strong[here where the line] _also breaks._"
     )
     assert document.blocks[0].text == (
         "a b 1 li q2r H2O 12 mg 5 % second line, 100 000 and/or 12–15 and ends here where the line also breaks."
@@ -132,6 +140,10 @@ def test_a_web_address_broken_at_a_line_end_has_no_blank_in_it(from_typst):
     address = "https://example.org/a-long/path/which/breaks.html?at=several&places=of_it#fragment-1"
     document = from_typst(f'See #link("{address}") and then.', "#set page(width: 4cm, margin: 4mm)\n")
     assert document.blocks[0].text == f"See {address} and then."
+
+
+def test_blanks_that_pdfium_sees_in_wide_type_are_not_there(from_typst):
+    assert from_typst("#text(tracking: 6pt)[wide] type").text() == "wide type"
 
 
 def test_ligatures_come_out_as_letters(from_typst):
@@ -210,7 +222,7 @@ def test_blocks_without_paragraphs_are_told_apart_by_their_lines(from_typst):
 
 
 def test_header_footer_and_watermark_are_furniture_page_by_page(from_typst):
-    page = SMALL_PAGE + '#set page(background: rotate(30deg, text(40pt)[DRAFT]))\n'
+    page = SMALL_PAGE + "#set page(background: rotate(30deg, text(40pt)[DRAFT]))\n"
     document = from_typst("One #pagebreak() Two", page)
     assert document.furniture == ("DRAFT Study X Lock 7",) * 2
     assert told(document) == [("paragraph", "One"), ("paragraph", "Two")]
@@ -242,10 +254,10 @@ def test_any_text_comes_back_out_of_a_pdf(text: str, tmp_path_factory: pytest.Te
 def test_blocks_of_a_page(from_html):
     document = from_html(
         '<style>p {}</style><script>x()</script><nav><ul><li>contents</li></ul></nav><header class="standing"><b>DRAFT'
-        '</b><span>v1</span></header><main><h1>T</h1><p>One <em>two</em><br>three<sup>2</sup>.</p><div>Loose</div>'
+        "</b><span>v1</span></header><main><h1>T</h1><p>One <em>two</em><br>three<sup>2</sup>.</p><div>Loose</div>"
         '<ul><li>a<ol><li>b</li></ol></li><li><p>c</p><p>d</p></li></ul><p>In<img src="x" alt="Inline">side</p>'
         '<figure><svg role="img" aria-label="Curve"><text>drawn</text></svg><figcaption aria-hidden="true">Cap'
-        '</figcaption></figure><p hidden>not seen</p></main>'
+        "</figcaption></figure><p hidden>not seen</p></main>"
     )
     assert told(document) == [
         ("title", "T"), ("paragraph", "One two three2."), ("paragraph", "Loose"),
@@ -261,7 +273,9 @@ def test_results_stay_with_their_block(from_html):
         '<p>Mean <span class="result" data-result="a.b">24.5</span> and <em><span class="result" data-result="c d">'
         '1 <b>to</b> 2</span></em>.</p><table><tr><td><span class="result" data-result="e">7</span></td></tr></table>'
     )
-    assert document.blocks[0] == Block("paragraph", "Mean 24.5 and 1 to 2.", results=(("a.b", "24.5"), ("c d", "1 to 2")))
+    assert document.blocks[0] == Block(
+        "paragraph", "Mean 24.5 and 1 to 2.", results=(("a.b", "24.5"), ("c d", "1 to 2"))
+    )
     assert document.blocks[1] == Block("cell", "7", 1, 1, 1, (("e", "7"),))
 
 
@@ -269,8 +283,8 @@ def test_spans_and_empty_cells_keep_the_columns_of_a_page(from_html):
     document = from_html(
         "<table><caption>Cap</caption><thead><tr><th rowspan=2>Arm</th><th colspan=2>Baseline</th><th rowspan=2>Week 8"
         "</th></tr><tr><th>n</th><th>Mean</th></tr></thead><tbody><tr><th>A</th><td></td><td>2</td><td>x</td></tr><tr>"
-        "<td>B</td><td colspan=2><p>both</p></td><td>y</td></tr></tbody><tfoot><tr><td colspan=4><p>First.</p><p>Second."
-        "</p></td></tr></tfoot></table>"
+        "<td>B</td><td colspan=2><p>both</p></td><td>y</td></tr></tbody><tfoot><tr><td colspan=4><p>First.</p><p>"
+        "Second.</p></td></tr></tfoot></table>"
     )
     assert document.table(1) == SPANS
     assert told(document, "caption", "note") == [("caption", "Cap"), ("note", "First."), ("note", "Second.")]
@@ -289,14 +303,20 @@ def test_pandocs_footnotes_and_references_in_a_page(tmp_path: Path):
     assert document.containing("Doe, J. n.d.")[0].kind == "paragraph"
 
 
+def test_the_halves_of_a_reference_are_one_block(from_html):
+    halves = '<div class="csl-left-margin">1. </div><div class="csl-right-inline">Doe J. <i>A title</i>.</div>'
+    document = from_html(f'<div id="refs"><div class="csl-entry">{halves}</div></div>')
+    assert told(document) == [("paragraph", "1. Doe J. A title.")]
+
+
 def test_what_a_page_fetches(tmp_path: Path):
     path = tmp_path / "m.html"
     path.write_text(
         '<html><head><link rel="stylesheet" href="https://a.org/s.css"><style>@import "//b.org/x.css"; p { background: '
         'url(http://c.org/i.png) }</style><script src="//d.org/s.js"></script></head><body><a href="https://e.org">e</a>'
         '<img src="data:image/png;base64,xx" alt=""><img src="local.png" srcset="a.png 1x, https://f.org/a.png 2x">'
-        '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://g.org/x"/></svg><i style="background:url(\'//h.org\')">'
-        "</i></body></html>"
+        '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://g.org/x"/></svg><i style="background:'
+        "url('//h.org')\"></i></body></html>"
     )
     assert network_references(path) == [
         "link href: https://a.org/s.css",
@@ -315,8 +335,9 @@ def test_what_a_page_fetches(tmp_path: Path):
 def test_blocks_of_a_word_file(tmp_path: Path):
     (tmp_path / "i.svg").write_text(DRAWING)
     source = (
-        "---\ntitle: A trial\nauthor: [Ann Lee, Bo Cho]\nlang: en\n---\n# Head\n\nText^[A *note*.] a\u00a0b.\n\n1. one\n\n"
-        f"   two\n\n| H | I |\n|---|---|\n| 1 |   |\n\n: Cap\n\n![Figure]({tmp_path / 'i.svg'}){{alt='The alt'}}\n"
+        "---\ntitle: A trial\nauthor: [Ann Lee, Bo Cho]\nlang: en\n---\n# Head\n\nText^[A *note*.] a\u00a0b.\n\n"
+        f"1. one\n\n   two\n\n| H | I |\n|---|---|\n| 1 |   |\n\n"
+        f": Cap\n\n![Figure]({tmp_path / 'i.svg'}){{alt='The alt'}}\n"
     )
     document = read(pandoc(source, tmp_path / "m.docx"))
     assert told(document) == [
@@ -344,7 +365,7 @@ def test_spans_and_empty_cells_keep_the_columns_of_a_word_file(from_word):
     note = f"<w:tc>{paragraph('First.', style)}{paragraph('Second.', style)}</w:tc>"
     document = from_word(
         f"<w:tbl><w:tr>{head}{cell('Arm', down)}{cell('Baseline', wide)}{cell('Week 8', down)}</w:tr>"
-        f"<w:tr>{head}{cell('', on)}{cell('n')}{cell('Mean')}{cell('', on)}</w:tr>"
+        f"<w:tr>{head}{cell('hidden', on)}{cell('n')}{cell('Mean')}{cell('', on)}</w:tr>"
         f"<w:tr>{cell('A')}{cell('')}{cell('2')}{cell('x')}</w:tr>"
         f"<w:tr>{cell('B')}{cell('both', wide)}{cell('y')}</w:tr><w:tr>{note}</w:tr></w:tbl>"
     )
@@ -378,7 +399,9 @@ def test_only_headers_that_a_section_shows_are_furniture(tmp_path: Path):
     parts = {"word/header9.xml": header, "word/_rels/document.xml.rels": relations.replace("</Relationships>", added)}
     assert read(with_parts(path, parts)).furniture == ()
     shown = f'<w:sectPr><w:headerReference w:type="default" r:id="h" xmlns:r="{relation}"/>'
-    assert read(with_parts(path, {"word/document.xml": main.replace("<w:sectPr>", shown)})).furniture == ("Study X DRAFT",)
+    assert read(with_parts(path, {"word/document.xml": main.replace("<w:sectPr>", shown)})).furniture == (
+        "Study X DRAFT",
+    )
 
 
 # Files that cannot be read ------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pypandoc
 import pytest
-from test_extract import DRAWING, WORD, pdf_of, with_parts
 
 from report.errors import Finding, GateError
 from report.publish.extract import read
 from report.publish.gate import Expected, check
+from tests.test_extract import DRAWING, WORD, pdf_of, with_parts
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MARK, STATUS = "DRAFT", "Not for circulation"
@@ -24,7 +24,7 @@ Mean age was [24.5]{.result data-result="age.mean"} years (median [24.5]{.result
 difference was [−1.2]{.result data-result="diff.est"} (95% CI [−3.4 to 1.0]{.result data-result="diff.ci"}), and a
 co‑operation at \{\{ hostile \[\@ place \?\? named ⁨שלום (12)⁩ went on.
 
-Of [24.5]{.result data-result="age.mean"} there is more, finance and None.
+Of [24.5]{.result data-result="age.mean"} there is more finance. None too.
 
 - an item
 - another
@@ -66,7 +66,9 @@ Trio = dict[str, Path]
 
 
 def converted(text: str, target: str, folder: Path, *options: str) -> str:
-    return pypandoc.convert_text(text, target, format="markdown", extra_args=["--standalone", *options, f"--resource-path={folder}"])
+    return pypandoc.convert_text(
+        text, target, format="markdown", extra_args=["--standalone", *options, f"--resource-path={folder}"]
+    )
 
 
 def html_of(text: str, folder: Path) -> Path:
@@ -86,7 +88,9 @@ def pdf_from(text: str, folder: Path) -> Path:
 def word_of(text: str, folder: Path) -> Path:
     path = folder / "m.docx"
     source = f"---\ntitle: A trial\n---\n{text}"
-    pypandoc.convert_text(source, "docx", format="markdown", outputfile=str(path), extra_args=[f"--resource-path={folder}"])
+    pypandoc.convert_text(
+        source, "docx", format="markdown", outputfile=str(path), extra_args=[f"--resource-path={folder}"]
+    )
     return with_header(path)
 
 
@@ -172,7 +176,9 @@ def test_a_result_that_says_something_else(trio: Trio):
         ("gate-block-missing", "m.html"),
     ]
     assert findings[0].cases == ("printed as “24.6” instead",)
-    assert "24.6" in findings[2].cases[0] and "is there" in findings[2].cases[0] and "age.median" in findings[2].cases[0]
+    assert (
+        "24.6" in findings[2].cases[0] and "is there" in findings[2].cases[0] and "age.median" in findings[2].cases[0]
+    )
 
 
 def test_a_result_with_another_results_id(trio: Trio):
@@ -203,6 +209,22 @@ def test_a_cell_that_says_another_result_in_word(trio: Trio):
     assert ("gate-result-not-agreed", "m.docx") in codes(found(trio))
 
 
+def test_cells_that_changed_places(trio: Trio):
+    swap(trio["html"], ">A</td>", ">C</td>")
+    swap(trio["html"], ">B</td>", ">A</td>")
+    swap(trio["html"], ">C</td>", ">B</td>")
+    findings = found(trio)
+    assert codes(findings) == [("gate-cell-moved", "m.pdf"), ("gate-cell-moved", "m.docx")]
+    assert findings[0].cases == ("table 1, row 2, column 1: “B”", "table 1, row 3, column 1: “A”")
+
+
+def test_order_and_brackets_do_not_count_beside_right_to_left_runs(trio: Trio):
+    swap(trio["html"], "(12)", "]21[")
+    assert found(trio) == []
+    swap(trio["html"], "]21[", "]22[")
+    assert ("gate-result-not-agreed", "m.pdf") in codes(found(trio))
+
+
 def test_a_paragraph_that_is_lost(trio: Trio):
     swap_in_word(trio["docx"], "word/document.xml", "None of it is lost.", "")
     findings = found(trio)
@@ -225,6 +247,12 @@ def test_an_alt_text_that_differs(trio: Trio):
     findings = found(trio)
     assert codes(findings) == [("gate-block-missing", "m.docx"), ("gate-block-missing", "m.html")]
     assert findings[0].cases[0].startswith("alt: ")
+
+
+def test_an_alt_text_that_is_expected_in_full(trio: Trio):
+    assert found(trio, (*EXPECTED, Expected("", "Figure 1. Curve", "fig-curve"))) == []
+    findings = found(trio, (*EXPECTED, Expected("", "Figure 1. Curve of 7", "fig-curve")))
+    assert codes(findings) == [("gate-missing-alt", name) for name in ("m.html", "m.pdf", "m.docx")]
 
 
 def test_pdf_and_word_are_compared_when_there_is_no_html(trio: Trio):
@@ -268,7 +296,7 @@ def test_something_unresolved_in_the_title_of_the_window(trio: Trio):
     assert codes(found(trio)) == [("gate-unresolved", "m.html")]
 
 
-def test_a_literal_that_is_none_allows_nothing_else(trio: Trio):
+def test_what_looks_unresolved_must_be_known_as_literal(trio: Trio):
     findings = check(trio, EXPECTED, mark=MARK, status=STATUS, literal=())
     assert codes(findings) == [("gate-unresolved", "m.html"), ("gate-unresolved", "m.docx")]
 
@@ -277,7 +305,9 @@ def test_a_mark_that_one_page_lacks(trio: Trio, tmp_path: Path):
     lacking = TYPST_PAGE.replace(f"[{STATUS}]", f"context if here().page() != 2 [{STATUS}]")
     (tmp_path / "page.typ").write_text(lacking)
     source = converted(TEXT, "typst", tmp_path, f"--template={tmp_path / 'page.typ'}")
-    pdf_of(source.replace('image("drawing.svg"', f'image(bytes("{DRAWING}"), alt: "Figure 1. Curve"'), tmp_path / "m.pdf")
+    pdf_of(
+        source.replace('image("drawing.svg"', f'image(bytes("{DRAWING}"), alt: "Figure 1. Curve"'), tmp_path / "m.pdf"
+    )
     findings = found(trio)
     assert codes(findings) == [("gate-missing-mark", "m.pdf")]
     assert findings[0].cases == ("page 2",)

@@ -34,7 +34,7 @@ def _groups(trial: Trial, members: frozenset[str]) -> list[tuple[str, frozenset[
     return [(arm.id, frozenset(arms.index[arms == arm.id]) & members) for arm in trial.study.design.arms]
 
 
-def _values(trial: Trial, plan: Baseline, variable: str, people: frozenset[str]) -> pd.Series:  # type: ignore[type-arg]
+def _values(trial: Trial, plan: Baseline, variable: str, people: frozenset[str]) -> pd.Series:
     """Return one value for each participant of the group, missing where the data have none."""
     home = trial.study.homes(variable)[0]
     visit = plan.visit if len(trial.study.datasets[home].key) > 1 else None
@@ -43,7 +43,11 @@ def _values(trial: Trial, plan: Baseline, variable: str, people: frozenset[str])
 
 
 def _describe(
-    column: Column, plan: Baseline, line: BaselineVariable, arm: str, values: pd.Series  # type: ignore[type-arg]
+    column: Column,
+    plan: Baseline,
+    line: BaselineVariable,
+    arm: str,
+    values: pd.Series,
 ) -> Iterator[Row]:
     if column.type != "category":
         summaries = [s for s in line.summary if s != "counts"] or ["median_quartiles"]

@@ -117,4 +117,4 @@ def _came(cells: pd.Series[str] | None, row: int) -> str:
     if cells is None:
         return ""
     value = cells.iloc[row]
-    return ": empty" if pd.isna(value) else f": {ascii(str(value)[:40])}"
+    return ": empty" if pd.isna(value) else f": {str(value)[:40]!a}"

@@ -7,6 +7,7 @@ of R's ``cards``), so that a table agrees with a clinical study report. The rule
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from report.analysis.methods import Statistic
 
 Vector = npt.NDArray[np.float64]
 
-QUARTILES = "averaged_inverted_cdf"
+QUARTILES: Literal["averaged_inverted_cdf"] = "averaged_inverted_cdf"
 NOTHING = "no value was recorded"
 
 

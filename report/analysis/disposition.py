@@ -76,7 +76,9 @@ def _counted(
         return None
     told = reported.get((reported_id, arm))
     if told is None:
-        found.append(_lacking(name, f"{reported_id}{f' for arm {arm}' if arm else ''} is not among the reported numbers"))
+        found.append(
+            _lacking(name, f"{reported_id}{f' for arm {arm}' if arm else ''} is not among the reported numbers")
+        )
         return None
     return _row(name, label, arm, told.value, f"reported: {told.source}")
 
@@ -93,7 +95,9 @@ def _number(numbers: Numbers, name: str, arm: str) -> int | None:
 def _unbalanced(study: Study, numbers: Numbers, reasons: list[Row]) -> Iterator[Finding]:
     for whole, parts in EQUATIONS:
         for arm in (WHOLE, *(arm.id for arm in study.design.arms)):
-            yield from _unequal(whole, _number(numbers, whole, arm), [(p, _number(numbers, p, arm)) for p in parts], arm)
+            yield from _unequal(
+                whole, _number(numbers, whole, arm), [(p, _number(numbers, p, arm)) for p in parts], arm
+            )
     arms = [(f"allocated to {a.id}", _number(numbers, "allocated", a.id)) for a in study.design.arms]
     yield from _unequal("randomised", _number(numbers, "randomised", WHOLE), arms, WHOLE)
     for (name, arm), row in numbers.items():
@@ -109,7 +113,9 @@ def _unequal(whole: str, total: int | None, parts: list[tuple[str, int | None]],
     told = " + ".join(f"{value} {name}" for name, value in known)
     where = f"flow{f', arm {arm}' if arm else ''}"
     message = f"{total} {whole} is not {told}"
-    yield Finding("flow-unbalanced", where, message, "correct the data, the reported numbers or the declared conditions")
+    yield Finding(
+        "flow-unbalanced", where, message, "correct the data, the reported numbers or the declared conditions"
+    )
 
 
 def _row(name: str, label: str, arm: str, value: int, method: str) -> Row:

@@ -82,7 +82,7 @@ def run(use: MethodUse, data: object, decimals: int, unit: str) -> Answer:
 
 
 def faults(endpoint: Endpoint, data: type) -> Iterator[Finding]:
-    """Yield what is wrong with an endpoint's methods: unknown, of another kind of data, wrong arguments, named twice."""
+    """Yield what is wrong with an endpoint's methods: unknown, for other data, with wrong arguments, named twice."""
     seen: set[str] = set()
     for use in endpoint.methods:
         where = f"data/study.yaml: endpoint {endpoint.id}, method {use.name}"

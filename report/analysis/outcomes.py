@@ -72,7 +72,7 @@ def events(trial: Trial, endpoint: Endpoint) -> EventCounts:
     return EventCounts(counted, design.reference)
 
 
-def _count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:  # type: ignore[type-arg]
+def _count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:
     present = outcome.dropna()
     return ArmCount(arm, int((present == event).sum()), len(present), int(outcome.isna().sum()))
 

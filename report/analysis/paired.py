@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from annotated_types import Ge, Lt
-from scipy.stats import rankdata
 
 from report.analysis.descriptives import quantile
 from report.analysis.methods import Answer, Statistic, method
@@ -53,7 +53,10 @@ def change(pairs: Pairs, decimals: int, unit: str) -> Answer:
 
 def _spread(values: Vector, visit: str, decimals: int, unit: str) -> list[Statistic]:
     if len(values) == 0:
-        return [Statistic(n, n, None, f"median:{decimals}", unit, visit=visit, reason=NO_PAIR) for n in ("median", "min", "max")]
+        return [
+            Statistic(n, n, None, f"median:{decimals}", unit, visit=visit, reason=NO_PAIR)
+            for n in ("median", "min", "max")
+        ]
     return [
         Statistic("median", "Median", quantile(values, 0.5), f"median:{decimals}", unit, visit=visit),
         Statistic("min", "Min", float(values.min()), f"fixed:{decimals}", unit, visit=visit),
@@ -95,9 +98,7 @@ def hodges_lehmann(pairs: Pairs, decimals: int, unit: str, *, confidence: Confid
     )
 
 
-def _walsh(
-    difference: Vector, confidence: float
-) -> tuple[float | None, float | None, float | None, float | None]:
+def _walsh(difference: Vector, confidence: float) -> tuple[float | None, float | None, float | None, float | None]:
     n = len(difference)
     if n == 0:
         return None, None, None, None
@@ -143,8 +144,8 @@ def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Literal["drop"
         f"Change within participants was tested with the exact two-sided Wilcoxon signed-rank test ({handled}).",
         (
             Statistic("statistic", "V", v, "median:0", reason=reason),
-            # at its floor p is written exactly: rounded, it could look smaller than the smallest p there is
-            Statistic("p.value", "p", p, "p_exact" if p == floor else "p", reason=reason),
+            # at a floor that matters p is written exactly: rounded, it could look smaller than the smallest p there is
+            Statistic("p.value", "p", p, "p_exact" if p is not None and p == floor and p < 0.5 else "p", reason=reason),
             Statistic("p.floor", "Smallest p that these pairs allow", floor, "p_exact", reason=reason),
             Statistic("n_used", "Differences other than zero", n, "count"),
             Statistic("n_zero", "Differences of zero", int((pairs.difference == 0).sum()), "count"),
@@ -158,8 +159,12 @@ def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Literal["drop"
 def _ranks(difference: Vector, zeros: str) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.bool_]]:
     """Return the doubled mid-ranks of the differences other than zero, and which of them are positive."""
     kept = difference[difference != 0]
-    ranked = rankdata(np.abs(difference))[difference != 0] if zeros == "pratt" else rankdata(np.abs(kept))
+    ranked = _mid_ranks(difference)[difference != 0] if zeros == "pratt" else _mid_ranks(kept)
     return np.rint(2 * ranked).astype(int), kept > 0
+
+
+def _mid_ranks(values: Vector) -> Vector:
+    return np.asarray(pd.Series(np.abs(values)).rank(method="average"), dtype=float)
 
 
 def _test(ranks: npt.NDArray[np.int_], positive: npt.NDArray[np.bool_]) -> tuple[float, float, float]:

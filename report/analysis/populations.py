@@ -66,19 +66,19 @@ def matches(frame: pd.DataFrame, where: Filter | None) -> Mask:
     if where.variable is not None:
         return _compare(frame[where.variable], where)
     if where.all:
-        return np.logical_and.reduce([matches(frame, inner) for inner in where.all])
+        return np.asarray([matches(frame, inner) for inner in where.all]).all(axis=0)
     if where.any:
-        return np.logical_or.reduce([matches(frame, inner) for inner in where.any])
+        return np.asarray([matches(frame, inner) for inner in where.any]).any(axis=0)
     return ~matches(frame, where.negated)
 
 
-def _compare(cells: pd.Series, where: Filter) -> Mask:  # type: ignore[type-arg]
+def _compare(cells: pd.Series, where: Filter) -> Mask:
     present = cells.notna().to_numpy(dtype=bool)
     if where.value is None:
         return ~present if where.comparator == "EQ" else present
     if where.comparator in _ORDERED:
         assert not isinstance(where.value, tuple)
-        return present & _ORDERED[where.comparator](cells.to_numpy(dtype=float), float(where.value))
+        return present & np.asarray(_ORDERED[where.comparator](cells.to_numpy(dtype=float), float(where.value)))
     wanted = list(where.value) if isinstance(where.value, tuple) else [where.value]
     inside = cells.astype(object).isin(wanted).to_numpy(dtype=bool)
     return present & (inside if where.comparator in ("EQ", "IN") else ~inside)

@@ -61,10 +61,14 @@ def _read_text(path: Path, shown: str, findings: list[Finding]) -> pd.DataFrame 
     except FileNotFoundError:
         findings.append(Finding("data-missing-file", shown, "there is no such file", "put it there, or mend datasets"))
     except UnicodeDecodeError as fault:
-        findings.append(Finding("data-encoding", shown, f"this is not UTF-8 text (byte {fault.start})", "export it as UTF-8"))
+        findings.append(
+            Finding("data-encoding", shown, f"this is not UTF-8 text (byte {fault.start})", "export it as UTF-8")
+        )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as fault:
         told = " ".join(str(fault).split())
-        findings.append(Finding("data-not-csv", shown, f"this is not a comma-separated table: {told}", "export it as CSV"))
+        findings.append(
+            Finding("data-not-csv", shown, f"this is not a comma-separated table: {told}", "export it as CSV")
+        )
     return None
 
 
@@ -85,9 +89,7 @@ def _read_reported(
     return dict(_reported_rows(frame, shown, findings))
 
 
-def _reported_rows(
-    frame: pd.DataFrame, shown: str, findings: list[Finding]
-) -> list[tuple[tuple[str, str], Reported]]:
+def _reported_rows(frame: pd.DataFrame, shown: str, findings: list[Finding]) -> list[tuple[tuple[str, str], Reported]]:
     rows: list[tuple[tuple[str, str], Reported]] = []
     for line, (name, arm, value, source) in enumerate(frame.fillna("").itertuples(index=False, name=None), start=2):
         if not str(value).isdecimal() or not source:
@@ -104,7 +106,7 @@ def typed(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     return made.sort_values(list(dataset.key), kind="stable", ignore_index=True)
 
 
-def convert(cells: pd.Series[str], column: Column) -> pd.Series:  # type: ignore[type-arg]
+def convert(cells: pd.Series[str], column: Column) -> pd.Series:
     """Return one column of text in the type of its contract; what does not fit becomes missing."""
     if column.type in ("number", "integer"):
         return pd.to_numeric(cells, errors="coerce")

@@ -1,6 +1,7 @@
 """A binary outcome by arm: risks, their difference and ratio with score intervals, Fisher's exact test.
 
 Every comparison is of one arm with the reference arm. A risk reduction is reference minus arm.
+scipy is imported where it is called: a study without a binary outcome need not wait for it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import numpy as np
 from annotated_types import Ge, Lt
-from scipy.optimize import brentq
-from scipy.special import ndtri
-from scipy.stats import fisher_exact
 
 from report.analysis.descriptives import proportion
 from report.analysis.methods import Answer, Statistic, method
@@ -52,7 +51,9 @@ def risk(counts: EventCounts, decimals: int, unit: str) -> Answer:
     for arm in counts.arms:
         told = [*proportion(arm.events, arm.total), Statistic("N_miss", "Outcome missing", arm.missing, "count")]
         rows += [Statistic(s.name, s.label, s.stat, s.format_key, arm=arm.arm, reason=s.reason) for s in told]
-    return Answer("Events and risks by arm", "Events are counted by arm, of all participants with an outcome.", tuple(rows))
+    return Answer(
+        "Events and risks by arm", "Events are counted by arm, of all participants with an outcome.", tuple(rows)
+    )
 
 
 @method("fisher", context="stats_fisher_test")
@@ -68,8 +69,10 @@ def fisher(counts: EventCounts, decimals: int, unit: str) -> Answer:
 
 
 def _fisher(arm: ArmCount, base: ArmCount) -> Statistic:
+    from scipy.stats import fisher_exact
+
     why = _nobody(arm, base)
-    p = None if why else float(fisher_exact([[x.events, x.total - x.events] for x in (arm, base)]).pvalue)
+    p = None if why else float(fisher_exact(np.array([[x.events, x.total - x.events] for x in (arm, base)])).pvalue)
     return Statistic("p.value", "p", p, "p", arm=arm.arm, reason=why)
 
 
@@ -109,13 +112,22 @@ def _difference(
     why = _nobody(arm, base)
     estimate = None if why else base.events / base.total - arm.events / arm.total
     low, high = (None, None) if why else limits(base.events, base.total, arm.events, arm.total, confidence)
-    named = (("estimate", "Risk reduction", estimate), ("conf.low", "Lower limit", low), ("conf.high", "Upper limit", high))
+    named = (
+        ("estimate", "Risk reduction", estimate),
+        ("conf.low", "Lower limit", low),
+        ("conf.high", "Upper limit", high),
+    )
     return [Statistic(n, label, value, key, "percentage points", arm.arm, reason=why) for n, label, value in named]
 
 
 @method("risk_ratio", context="proportion_ratio")
 def risk_ratio(
-    counts: EventCounts, decimals: int, unit: str, *, interval: Literal["miettinen_nurminen", "koopman"], confidence: Confidence = 0.95
+    counts: EventCounts,
+    decimals: int,
+    unit: str,
+    *,
+    interval: Literal["miettinen_nurminen", "koopman"],
+    confidence: Confidence = 0.95,
 ) -> Answer:
     """Return the risk of each arm over that of the reference, with a score interval.
 
@@ -136,12 +148,26 @@ def _ratio(arm: ArmCount, base: ArmCount, corrected: bool, confidence: float, ke
     why = _nobody(arm, base) or ("no event in either arm" if arm.events + base.events == 0 else "")
     unbounded = why or ("no event in the reference arm" if base.events == 0 else "")
     estimate = None if unbounded else (arm.events / arm.total) / (base.events / base.total)
-    low, high = (None, None) if why else score_ratio(arm.events, arm.total, base.events, base.total, confidence, corrected)
+    low, high = (
+        (None, None) if why else score_ratio(arm.events, arm.total, base.events, base.total, confidence, corrected)
+    )
     return [
         Statistic("estimate", "Risk ratio", estimate, key, arm=arm.arm, reason=unbounded),
         Statistic("conf.low", "Lower limit", low, key, arm=arm.arm, reason=why),
         Statistic("conf.high", "Upper limit", None if high == math.inf else high, key, arm=arm.arm, reason=unbounded),
     ]
+
+
+def _z(confidence: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + confidence) / 2))
+
+
+def _root(falling: Callable[[float], float], low: float, high: float) -> float:
+    from scipy.optimize import brentq
+
+    return float(brentq(lambda x: _finite(falling(x)), low, high, xtol=1e-14, rtol=1e-14))
 
 
 def newcombe(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> Interval:
@@ -155,7 +181,7 @@ def newcombe(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> In
 
 def wilson(x: int, n: int, confidence: float = 0.95) -> Interval:
     """Return Wilson's score interval of x/n (R: ``prop.test(x, n, correct = FALSE)``)."""
-    z = float(ndtri((1 + confidence) / 2))
+    z = _z(confidence)
     middle = (x + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * math.sqrt(x * (n - x) / n + z * z / 4)
     low = 0.0 if x == 0 else middle - half
@@ -164,13 +190,13 @@ def wilson(x: int, n: int, confidence: float = 0.95) -> Interval:
 
 def miettinen_nurminen(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> Interval:
     """Return the score interval of x1/n1 - x2/n2 with the factor N/(N - 1)."""
-    z = float(ndtri((1 + confidence) / 2))
+    z = _z(confidence)
     seen = x1 / n1 - x2 / n2
 
     def score(difference: float) -> float:
         p1, p2 = _restricted_by_difference(x1, n1, x2, n2, difference)
         variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
-        return (seen - difference) / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, seen - difference)
+        return _standardised(seen - difference, variance)
 
     low = _crossing(lambda d: score(d) - z, -1.0, seen)
     high = _crossing(lambda d: score(d) + z, seen, 1.0)
@@ -182,12 +208,18 @@ def _crossing(score: Callable[[float], float], low: float, high: float) -> float
     inner_low, inner_high = low + 1e-12, high - 1e-12
     if inner_low >= inner_high:
         return low
-    at_low, at_high = _finite(score(inner_low)), _finite(score(inner_high))
-    if at_low <= 0:
+    if score(inner_low) <= 0:
         return low
-    if at_high >= 0:
+    if score(inner_high) >= 0:
         return high
-    return float(brentq(lambda d: _finite(score(d)), inner_low, inner_high, xtol=1e-14, rtol=1e-14))
+    return _root(score, inner_low, inner_high)
+
+
+def _standardised(gap: float, variance: float) -> float:
+    """Return a score; at the edge, where the variance vanishes, no gap is no evidence and any gap is all of it."""
+    if variance > 0:
+        return gap / math.sqrt(variance)
+    return math.copysign(math.inf, gap) if gap else 0.0
 
 
 def _finite(value: float) -> float:
@@ -209,7 +241,7 @@ def _restricted_by_difference(x1: int, n1: int, x2: int, n2: int, difference: fl
 
 def score_ratio(x1: int, n1: int, x2: int, n2: int, confidence: float, corrected: bool) -> Interval:
     """Return the score interval of (x1/n1) / (x2/n2); the upper limit is infinite without events in the second."""
-    z = float(ndtri((1 + confidence) / 2))
+    z = _z(confidence)
     factor = (n1 + n2) / (n1 + n2 - 1) if corrected else 1.0
 
     def score(log_ratio: float) -> float:
@@ -217,7 +249,7 @@ def score_ratio(x1: int, n1: int, x2: int, n2: int, confidence: float, corrected
         p1, p2 = _restricted_by_ratio(x1, n1, x2, n2, ratio)
         variance = (p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2) * factor
         gap = x1 / n1 - ratio * x2 / n2
-        return gap / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, gap)
+        return _standardised(gap, variance)
 
     far = 30.0  # beyond any ratio that counts can show
     seen = math.log(x1 / n1 / (x2 / n2)) if x1 and x2 else (far if x1 else -far)
@@ -231,7 +263,7 @@ def _ratio_end(score: Callable[[float], float], seen: float, side: int) -> float
     inner, outer = seen, seen + side
     while score(outer) * side > 0:
         inner, outer = outer, outer + 2 * side
-    return float(brentq(lambda g: _finite(score(g)), min(inner, outer), max(inner, outer), xtol=1e-14, rtol=1e-14))
+    return _root(score, min(inner, outer), max(inner, outer))
 
 
 def _restricted_by_ratio(x1: int, n1: int, x2: int, n2: int, ratio: float) -> Interval:

@@ -8,44 +8,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 
 from report.ard import Results
 from report.errors import DisplayError, ResultsError
 from report.paper import figures, tables, trees
-from report.paper.styles import STYLES, Style
-from report.paper.text import Piece
+from report.paper.made import FOLDER, Made, write_index
+from report.paper.styles import Style, named
 from report.study import Display, Study
 
-FOLDER = "displays"
-INDEX = "index.json"
 TEXT_WIDTH = {"a4": 453.5, "us-letter": 470.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What the manuscript needs to know of a display: whether it wants a wide page, and what it prints.
-
-    A table prints results, a figure its alternative text, in which all its numbers stand.
-    """
-
-    id: str
-    wide: bool
-    printed: tuple[Piece, ...] = ()
-    alt: str = ""
-
-
-def style_of(study: Study) -> Style:
-    """Return the study's number style; DisplayError naming the known ones otherwise."""
-    try:
-        return STYLES[study.journal.style]
-    except KeyError:
-        known = ", ".join(STYLES)
-        raise DisplayError(f"journal.style: there is no style {study.journal.style}", remedy=f"known: {known}") from None
 
 
 def make_all(study: Study, results: Results, build: Path) -> int:
@@ -54,8 +28,8 @@ def make_all(study: Study, results: Results, build: Path) -> int:
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     with mpl.rc_context(figures.settings()):  # type: ignore[arg-type]
-        made = [_make(display, study, results, style_of(study), aside) for display in study.displays]
-    (aside / INDEX).write_text(json.dumps([_entry(m) for m in made], ensure_ascii=False, indent=1) + "\n", "utf-8")
+        made = [_make(display, study, results, named(study.journal.style), aside) for display in study.displays]
+    write_index(aside, made)
     shutil.rmtree(old, ignore_errors=True)
     if final.exists():
         final.rename(old)
@@ -93,22 +67,3 @@ def _table(display: Display, study: Study, results: Results, style: Style, folde
 def _write(folder: Path, name: str, block: trees.Node) -> None:
     content = json.dumps(trees.document(block), ensure_ascii=False, separators=(",", ":"))
     (folder / f"{name}.json").write_text(content + "\n", encoding="utf-8")
-
-
-def _entry(made: Made) -> dict[str, object]:
-    printed = [[piece.result_id, piece.text] for piece in made.printed]
-    return {"id": made.id, "wide": made.wide, "printed": printed, "alt": made.alt}
-
-
-def read_index(build: Path) -> dict[str, Made]:
-    """Return the displays that were made, by id; DisplayError when there are none."""
-    try:
-        entries = json.loads((build / FOLDER / INDEX).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        raise DisplayError("the displays have not been drawn", remedy="run `make report`") from None
-    return {entry["id"]: _made(entry) for entry in entries}
-
-
-def _made(entry: dict[str, Any]) -> Made:
-    printed = tuple(Piece(text, result_id) for result_id, text in entry["printed"])
-    return Made(entry["id"], entry["wide"], printed, entry["alt"])

@@ -79,15 +79,19 @@ def draw(display: Display, study: Study, results: Results, style: Style) -> Draw
 
 def save(drawing: Drawing, path: Path) -> None:
     """Write ``path`` as .svg and .png, without date, program or machine in them."""
-    FigureCanvasSVG(drawing.figure).print_svg(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+    FigureCanvasSVG(drawing.figure).print_svg(  # type: ignore[no-untyped-call]
+        path.with_suffix(".svg"), metadata={"Date": None, "Creator": None}
+    )
     agg = FigureCanvasAgg(drawing.figure)
     drawing.figure.set_dpi(PNG_DPI)
-    agg.print_png(path.with_suffix(".png"), metadata={"Software": None})
+    agg.print_png(  # type: ignore[no-untyped-call]
+        path.with_suffix(".png"), metadata={"Software": None}
+    )
 
 
 def draw_flow(made: flow.Layout) -> Drawing:
     """Return the drawing of a laid-out flow; each box's patch and lines carry its number as their group id."""
-    figure = Figure(figsize=(made.width / POINTS_PER_INCH, made.height / POINTS_PER_INCH), layout="none")
+    figure = Figure(figsize=(made.width / POINTS_PER_INCH, made.height / POINTS_PER_INCH))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, made.width), ylim=(made.height, 0))
     axes.axis("off")
@@ -100,7 +104,9 @@ def draw_flow(made: flow.Layout) -> Drawing:
             axes.text(box.left + flow.PAD, base, line, va="baseline", color=INK, gid=f"text-{number}-{index}")
     for arrow in made.arrows:
         axes.plot(*zip(*arrow.points[:-1], strict=True), color=INK, linewidth=0.8)
-        head = FancyArrowPatch(arrow.points[-2], arrow.points[-1], arrowstyle="-|>", mutation_scale=8, shrinkA=0, shrinkB=0)
+        head = FancyArrowPatch(
+            arrow.points[-2], arrow.points[-1], arrowstyle="-|>", mutation_scale=8, shrinkA=0, shrinkB=0
+        )
         head.set(color=INK, linewidth=0.8)
         axes.add_patch(head)
     return Drawing(figure, made.alt, made.width)
@@ -112,10 +118,12 @@ def courses(endpoint: Endpoint, study: Study, results: Results, style: Style) ->
     visits = (endpoint.against, endpoint.visit)
     people = _people(endpoint, results)
     medians = [_median(endpoint, results, visit) for visit in visits]
-    figure = Figure(figsize=(5.2, 3.6), layout="none")
+    figure = Figure(figsize=(5.2, 3.6))
     axes = figure.add_axes((0.17, 0.11, 0.63, 0.84))
     for rows in people.values():
-        axes.plot([visits.index(r.visit) for r in rows], [r.number() for r in rows], "-o", color=QUIET, lw=1, ms=3, zorder=3)
+        axes.plot(
+            [visits.index(r.visit) for r in rows], [r.number() for r in rows], "-o", color=QUIET, lw=1, ms=3, zorder=3
+        )
     _draw_median(axes, medians, style)
     _name_lines(axes, {name: rows[0].number() for name, rows in people.items() if rows[0].visit == visits[0]})
     _dress(axes, endpoint, study, style)
@@ -139,8 +147,16 @@ def _draw_median(axes: mpl.axes.Axes, medians: list[Row], style: Style) -> None:
     axes.plot([x for x, _ in known], [r.number() for _, r in known], "-", color=BAND, lw=7, zorder=2)
     if known and known[-1][0] == 1:
         label = f"Median {numbers.text(known[-1][1], style).plain}"
-        offset = {"xytext": (9, 0), "textcoords": "offset points", "va": "center"}
-        axes.annotate(label, (1, known[-1][1].number()), color=STRONG, weight="bold", annotation_clip=False, **offset)
+        axes.annotate(
+            label,
+            (1, known[-1][1].number()),
+            color=STRONG,
+            weight="bold",
+            annotation_clip=False,
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+        )
 
 
 def _name_lines(axes: mpl.axes.Axes, starts: dict[str, float]) -> None:
@@ -192,9 +208,9 @@ def _courses_alt(
         fill("{who} {values}", who=words(name), values=join((numbers.text(r, style) for r in rows), " to "))
         for name, rows in people.items()
     ]
-    visits = " to ".join(study.visit(v).label.lower() for v in (endpoint.against, endpoint.visit) if v)
+    visits = " to ".join(study.visit(v).label for v in (endpoint.against, endpoint.visit) if v)
     return fill(
-        "Line chart of {label}, {visits}, of each participant: {people}. Median: {medians}.",
+        "Line chart of {label} of each participant, {visits}: {people}. Median: {medians}.",
         label=words(label),
         visits=words(visits),
         people=join(told, "; "),

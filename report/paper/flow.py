@@ -97,12 +97,12 @@ class _Teller:
         note = [words(item.note[:1].upper() + item.note[1:])] if item.note and rows else []
         if not rows:
             return [fill("{label} ({note})", label=words(label), note=words(item.note))]
-        count = fill("{label} (n = {n})", label=words(label), n=numbers.text(rows[0], self.style))
+        count = fill("{label} (n\u00a0=\u00a0{n})", label=words(label), n=numbers.text(rows[0], self.style))
         return [count, *(self._reason(item, r.code, r.label, arm) for r in item.reasons), *note]
 
     def _reason(self, item: DispositionItem, code: str, label: str, arm: str) -> Text:
         row = self.results.one(analysis_id=f"disposition.{item.id}.{code}", group1_level=arm)
-        return fill("{label} (n = {n})", label=words(label), n=numbers.text(row, self.style))
+        return fill("{label} (n\u00a0=\u00a0{n})", label=words(label), n=numbers.text(row, self.style))
 
     def alt(self) -> Text:
         """Return the flow as sentences that give every number of every box."""
@@ -122,7 +122,7 @@ def _box(texts: tuple[Text, ...], left: float, top: float, width: float, measure
 def wrap(text: str, width: float, measure: Measure) -> list[str]:
     """Return text broken into lines no wider than ``width``; a word that is wider is broken within."""
     lines: list[str] = [""]
-    for word in text.split():
+    for word in text.split(" "):  # not at a no-break space, as in "n = 6"
         candidate = f"{lines[-1]} {word}".strip()
         if measure(candidate) <= width:
             lines[-1] = candidate

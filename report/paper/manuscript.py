@@ -18,7 +18,7 @@ import jinja2
 from report import glyphs
 from report.ard import Results
 from report.errors import TemplateError, TrialpressError
-from report.paper.displays import Made
+from report.paper.made import Made
 from report.paper.sentences import Block, Sentences
 from report.paper.styles import Style
 from report.paper.text import Piece, Text, escape, markdown, words
@@ -29,7 +29,7 @@ TEMPLATES = "templates"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A printed result and where it stands, "prose" or a display's id; without a result id, a figure's whole alt text."""
+    """A printed result and where it stands, "prose" or a display's id; without an id, a figure's whole alt text."""
 
     piece: Piece
     place: str
@@ -120,7 +120,9 @@ def _render(environment: jinja2.Environment, path: Path, context: Mapping[str, A
         raise TemplateError(f"{_place(path, fault)}: {fault.message}", remedy=fault.remedy) from fault
     except (TypeError, ValueError, KeyError, AttributeError, UnicodeDecodeError) as fault:
         told = f"{type(fault).__name__}: {fault}"
-        raise TemplateError(f"{_place(path, fault)}: {told}", remedy="see docs/templates.md for what it takes") from fault
+        raise TemplateError(
+            f"{_place(path, fault)}: {told}", remedy="see docs/templates.md for what it takes"
+        ) from fault
 
 
 def _place(path: Path, fault: BaseException) -> str:

@@ -92,7 +92,7 @@ def _written(value: Decimal, style: Style) -> str:
 
 
 def _p(value: Decimal, argument: str, style: Style) -> str:
-    """Return p by the style's bands, chosen on the unrounded p; with its relation, as in "=0.03" or "<0.001"."""
+    """Return p by the style's bands, chosen on the unrounded p; with its relation, as in "= 0.03" or "<0.001"."""
     rule = style.p
     if value < exact(rule.floor):
         return _relation("<", exact(rule.floor), style)
@@ -118,7 +118,7 @@ def _p_exact(value: Decimal, argument: str, style: Style) -> str:
 def _relation(relation: str, value: Decimal, style: Style) -> str:
     digits = _written(value, style)
     digits = digits if style.p.leading_zero else digits.removeprefix("0")
-    return f" {relation} {digits}" if style.p.spaced else f"{relation}{digits}"
+    return f"{relation} {digits}" if style.p.spaced else f"{relation}{digits}"
 
 
 _KEYS = {
@@ -137,8 +137,8 @@ _KEYS = {
 
 def p_value(row: Row, style: Style) -> Text:
     """Return p with its symbol, such as "P = 0.03"; "P not estimable" with the reason where there is none."""
-    shown = text(row, style)
-    return fill("{symbol}{space}{p}", symbol=words(style.p.symbol), space=words(" " if row.stat is None else ""), p=shown)
+    space = " " if style.p.spaced or row.stat is None else ""
+    return words(style.p.symbol + space) + text(row, style)
 
 
 def interval(low: Row, high: Row, style: Style) -> Text:
@@ -147,7 +147,12 @@ def interval(low: Row, high: Row, style: Style) -> Text:
         return text(low, style)
     plain = all(row.stat is not None and row.number() >= 0 for row in (low, high))
     spoken = plain or style.interval_separator == ", "
-    return fill("{low}{to}{high}", low=text(low, style), to=words(style.interval_separator if spoken else " to "), high=text(high, style))
+    return fill(
+        "{low}{to}{high}",
+        low=text(low, style),
+        to=words(style.interval_separator if spoken else " to "),
+        high=text(high, style),
+    )
 
 
 def extent(low: Row, high: Row, style: Style) -> Text:
@@ -155,7 +160,12 @@ def extent(low: Row, high: Row, style: Style) -> Text:
     if low.stat is None:
         return text(low, style)
     plain = low.number() >= 0 and high.number() >= 0
-    return fill("{low}{to}{high}", low=text(low, style), to=words(style.range_separator if plain else " to "), high=text(high, style))
+    return fill(
+        "{low}{to}{high}",
+        low=text(low, style),
+        to=words(style.range_separator if plain else " to "),
+        high=text(high, style),
+    )
 
 
 def interval_name(level: Row, style: Style) -> Text:

@@ -12,7 +12,7 @@ from typing import Any
 from report.ard import Results, Row
 from report.errors import TemplateError
 from report.paper import numbers
-from report.paper.displays import Made
+from report.paper.made import Made
 from report.paper.styles import Style
 from report.paper.text import Text, fill, join, markdown, words
 from report.study import Study
@@ -44,7 +44,9 @@ class Sentences:
         names = {"arm": "group1_level", "visit": "visit", "level": "variable_level"}
         unknown = set(where) - set(names)
         if unknown:
-            raise TemplateError(f"{', '.join(unknown)} is not a way to choose a result", remedy=f"use {', '.join(names)}")
+            raise TemplateError(
+                f"{', '.join(unknown)} is not a way to choose a result", remedy=f"use {', '.join(names)}"
+            )
         return self._results.one(analysis_id=analysis, stat_name=stat, **{names[k]: v for k, v in where.items()})
 
     def value(self, analysis: str, stat: str, **where: str) -> Text:
@@ -62,7 +64,7 @@ class Sentences:
         return fill("{middle} ({bounds})", middle=self.value(analysis, middle, **where), bounds=bounds)
 
     def estimate(self, analysis: str, unit: str = "", **where: str) -> Text:
-        """Return an estimate with its interval, such as "0.540 (95% CI, 0.349 to 0.832)"; ``unit`` follows the estimate."""
+        """Return an estimate with its unit and interval, such as "7.79 points (95% CI, 2.44 to 13.23)"."""
         low, high = (self._row(analysis, stat, **where) for stat in ("conf.low", "conf.high"))
         level = self._results.one(analysis_id=analysis, stat_name="conf.level")
         limits = numbers.bracketed_interval(low, high, level, self._style)
@@ -73,7 +75,15 @@ class Sentences:
         """Return a p value with its symbol in the journal's style."""
         return numbers.p_value(self._row(analysis, stat, **where), self._style)
 
-    def moved(self, analysis: str, stat: str, fell: str = "fell", rose: str = "rose", same: str = "did not change", **where: str) -> Text:
+    def moved(
+        self,
+        analysis: str,
+        stat: str,
+        fell: str = "fell",
+        rose: str = "rose",
+        same: str = "did not change",
+        **where: str,
+    ) -> Text:
         """Return the word for the direction of a difference; it carries the id of the result that decides it."""
         row = self._row(analysis, stat, **where)
         if row.stat is None:
@@ -88,9 +98,9 @@ class Sentences:
 
     def software(self) -> Text:
         """Return the programs and versions that computed the results."""
+        named = {"trialpress": "trialpress", "python": "Python", "numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy"}
         used = self._results.header["software"]
-        named = {"python": "Python", "numpy": "NumPy", "scipy": "SciPy"}
-        return words(", ".join(f"{named.get(name, name)} {used[name]}" for name in sorted(used)))
+        return words(", ".join(f"{shown} {used[name]}" for name, shown in named.items() if name in used))
 
     def registrations(self) -> Text:
         """Return the registries and numbers of the trial's registration."""
@@ -99,7 +109,9 @@ class Sentences:
     def display(self, name: str) -> Block:
         """Return the block that places a table or figure of the study file."""
         if name not in self._made:
-            raise TemplateError(f"there is no display named {name}", remedy=f"the study file has: {', '.join(self._made)}")
+            raise TemplateError(
+                f"there is no display named {name}", remedy=f"the study file has: {', '.join(self._made)}"
+            )
         title = next(display.title for display in self._study.displays if display.id == name)
         block = f'::: {{#{name} tree="displays/{name}.json"}}\n\n{markdown(words(title))}\n\n:::'
         wide = f":::: {{.wide}}\n\n{block}\n\n::::" if self._made[name].wide else block

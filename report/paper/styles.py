@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from report.errors import DisplayError
+
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 THIN_SPACE = "\u2009"
@@ -55,7 +57,9 @@ STYLES: dict[str, Style] = {
     style.name: style
     for style in (
         _PLAIN,
-        replace(_PLAIN, name="nejm", evidence="official", interval_label="{level} CI, ", percent_steps=((float("inf"), 1),)),
+        replace(
+            _PLAIN, name="nejm", evidence="official", interval_label="{level} CI, ", percent_steps=((float("inf"), 1),)
+        ),
         replace(
             _PLAIN,
             name="lancet",
@@ -77,7 +81,9 @@ STYLES: dict[str, Style] = {
             interval_separator="-",
             range_separator="-",
         ),
-        replace(_PLAIN, name="bmj", evidence="observed", interval_label="{level} confidence interval ", range_separator="-"),
+        replace(
+            _PLAIN, name="bmj", evidence="observed", interval_label="{level} confidence interval ", range_separator="-"
+        ),
         replace(
             _PLAIN,
             name="ard_rmdopen",
@@ -104,3 +110,11 @@ STYLES: dict[str, Style] = {
         ),
     )
 }
+
+
+def named(name: str) -> Style:
+    """Return a style by its name; DisplayError with the known ones otherwise."""
+    try:
+        return STYLES[name]
+    except KeyError:
+        raise DisplayError(f"journal.style: there is no style {name}", remedy=f"known: {', '.join(STYLES)}") from None

@@ -53,7 +53,7 @@ def heading(study: Study, arm: str, results: Results, style: Style) -> Text:
     """Return a column's heading with its number of participants, such as "Placebo (n = 307)"."""
     total = results.one(analysis_id="baseline.N", group1_level=arm, stat_name="N")
     name = (study.arm(arm).short or study.arm(arm).label) if arm else "Participants"
-    return fill("{name} (n = {n})", name=words(name), n=numbers.text(total, style))
+    return fill("{name} (n\u00a0=\u00a0{n})", name=words(name), n=numbers.text(total, style))
 
 
 def baseline(study: Study, results: Results, style: Style) -> Table:
@@ -92,14 +92,19 @@ def _category_lines(
     levels = study.variable(line.variable).levels
     shown = line.show or tuple(levels)
     counted = [
-        (level, tuple(_share(f"baseline.{line.variable}", level, arm, results, style) for arm in arms)) for level in shown
+        (level, tuple(_share(f"baseline.{line.variable}", level, arm, results, style) for arm in arms))
+        for level in shown
     ]
     missing = _missing_line(line.variable, arms, results, style)
     if len(shown) == 1:
         name = label if levels[shown[0]] == "Yes" else f"{label}: {levels[shown[0]]}"
         return [Line(words(f"{name}, n (%)"), counted[0][1]), *missing]
     blank = tuple(Text() for _ in arms)
-    return [Line(words(f"{label}, n (%)"), blank), *(Line(words(levels[v]), cells, 1) for v, cells in counted), *missing]
+    return [
+        Line(words(f"{label}, n (%)"), blank),
+        *(Line(words(levels[v]), cells, 1) for v, cells in counted),
+        *missing,
+    ]
 
 
 def _missing_line(variable: str, arms: Sequence[str], results: Results, style: Style) -> list[Line]:
@@ -147,7 +152,9 @@ def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: St
 
     def spread(visit: str) -> Text:
         middle = numbers.text(row("change", "median", visit), style)
-        return fill("{m} ({e})", m=middle, e=numbers.extent(row("change", "min", visit), row("change", "max", visit), style))
+        return fill(
+            "{m} ({e})", m=middle, e=numbers.extent(row("change", "min", visit), row("change", "max", visit), style)
+        )
 
     estimate = fill(
         "{e} ({ci})",
@@ -159,19 +166,24 @@ def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: St
     name = column.label or endpoint.variable
     label = numbers.interval_name(row("hodges_lehmann", "conf.level"), style)
     lines = (
-        Line(words(f"{study.visit(endpoint.against).label}, {style.median_label} (range)"), (spread(endpoint.against),)),
+        Line(
+            words(f"{study.visit(endpoint.against).label}, {style.median_label} (range)"), (spread(endpoint.against),)
+        ),
         Line(words(f"{study.visit(endpoint.visit).label}, {style.median_label} (range)"), (spread(endpoint.visit),)),
         Line(words("Difference of the medians"), (numbers.text(row("change", "difference_of_medians"), style),)),
         Line(fill("Hodges-Lehmann estimate of the change ({label})", label=label), (estimate,)),
         Line(words("Participants whose value fell"), (fell,)),
-        Line(words(f"Exact two-sided signed-rank test, {style.p.symbol}"), (numbers.bare_p(row("signed_rank", "p.value"), style),)),
+        Line(
+            words(f"Exact two-sided signed-rank test, {style.p.symbol}"),
+            (numbers.bare_p(row("signed_rank", "p.value"), style),),
+        ),
     )
     reached = numbers.text(row("hodges_lehmann", "conf.level_reached"), style)
     note = fill(
         "The exact interval reaches a confidence of {level}. The smallest {p} that {n} pairs allow is {floor}.",
         p=words(style.p.symbol), level=reached, n=n, floor=numbers.bare_p(row("signed_rank", "p.floor"), style),
     )  # fmt: skip
-    return Table((words(f"{name}{unit}"), fill("Participants (n = {n})", n=n)), lines, (note,))
+    return Table((words(f"{name}{unit}"), fill("Participants (n\u00a0=\u00a0{n})", n=n)), lines, (note,))
 
 
 def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
@@ -196,7 +208,9 @@ def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: St
     lines = [Line(words(f"{endpoint.label}, n of N (%)"), tuple(risk(arm) for arm in arms))]
     for use in endpoint.methods:
         if use.method != "risk":
-            lines.append(Line(_comparison_label(endpoint, use, results, style), tuple(compared(use.name, arm) for arm in arms)))
+            lines.append(
+                Line(_comparison_label(endpoint, use, results, style), tuple(compared(use.name, arm) for arm in arms))
+            )
     headings = (words("Outcome"), *(heading(study, arm, results, style) for arm in arms))
     return Table(headings, tuple(lines), ())
 
@@ -208,7 +222,9 @@ def _comparison_label(endpoint: Endpoint, use: MethodUse, results: Results, styl
     measure = {"risk_reduction": "Absolute risk reduction, percentage points", "risk_ratio": "Risk ratio"}[use.method]
     level = results.one(analysis_id=f"{endpoint.id}.{use.name}", stat_name="conf.level")
     named = words(_INTERVALS[str(use.arguments["interval"])])
-    return fill("{measure} ({ci}, {named})", measure=words(measure), ci=numbers.interval_name(level, style), named=named)
+    return fill(
+        "{measure} ({ci}, {named})", measure=words(measure), ci=numbers.interval_name(level, style), named=named
+    )
 
 
 _INTERVALS = {"miettinen_nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "koopman": "Koopman"}

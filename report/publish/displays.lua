@@ -51,6 +51,26 @@ local function guard_text(doc)
   return doc
 end
 
+-- Takes out what names.lua put into the marks of Quarto's shortcodes.
+local function shown(text) return (text:gsub("\u{E000}", "")) end
+
+local function show_in(value)
+  local kind = pandoc.utils.type(value)
+  if kind == "string" then return shown(value) end
+  if kind == "Inlines" or kind == "Blocks" then
+    return value:walk { Str = function(str) return pandoc.Str(shown(str.text)) end }
+  end
+  if kind == "List" or kind == "table" then
+    for name, each in pairs(value) do value[name] = show_in(each) end
+  end
+  return value
+end
+
+local function show_text(meta)
+  for name, value in pairs(meta) do meta[name] = show_in(value) end
+  return meta
+end
+
 local QUOTES = { DoubleQuote = { "“", "”" }, SingleQuote = { "‘", "’" } }
 
 local function quoted(element)
@@ -58,10 +78,31 @@ local function quoted(element)
   return pandoc.Inlines { pandoc.Str(marks[1]) } .. element.content .. { pandoc.Str(marks[2]) }
 end
 
+-- Literature --------------------------------------------------------------------------------------------------------
+
+local function refuse_unknown(doc)
+  local known = {}
+  for _, entry in ipairs(pandoc.utils.references(doc)) do known[entry.id] = true end
+  doc:walk { Cite = function(cite)
+    for _, citation in ipairs(cite.citations) do
+      if not known[citation.id] then refuse("no reference is named @" .. citation.id) end
+    end
+  end }
+end
+
+-- Citations are set here and not by the engines, because Quarto sets them after its last filter, where their text would
+-- no longer be guarded. Without a bibliography the engines find nothing left to do.
+local function cite_literature(doc)
+  refuse_unknown(doc)
+  local cited = pandoc.utils.citeproc(doc):walk { Cite = function(cite) return cite.content end }
+  cited.meta.bibliography, cited.meta.csl = nil, nil
+  return cited
+end
+
 -- What the page templates ask for -----------------------------------------------------------------------------------
 
 local function css_string(text)
-  return '"' .. text:gsub("[^%w %.,;:()\x80-\xff]", function(mark) return string.format("\\%x ", mark:byte()) end) .. '"'
+  return '"' .. text:gsub("[^%w\x80-\xff]", function(mark) return string.format("\\%06x", mark:byte()) end) .. '"'
 end
 
 local function list_of(value)
@@ -69,9 +110,19 @@ local function list_of(value)
   return pandoc.utils.type(value) == "List" and value or { value }
 end
 
-local function typst_array(values)
-  local strings = pandoc.List(values):map(function(value) return typst_string(pandoc.utils.stringify(value)) end)
+local function plain_texts(value)
+  return pandoc.List(list_of(value)):map(pandoc.utils.stringify)
+end
+
+local function typst_array(value)
+  local strings = plain_texts(value):map(typst_string)
   return "(" .. table.concat(strings, ", ") .. (#strings == 1 and ",)" or ")")
+end
+
+local MEANT_IN_HTML = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+
+local function html_attribute(value)
+  return (table.concat(plain_texts(value), ", "):gsub('[&<>"]', MEANT_IN_HTML))
 end
 
 local function typst_date(epoch)
@@ -86,11 +137,12 @@ local function code_for_templates(meta)
   local function text(name) return pandoc.utils.stringify(ours[name] or "") end
   local code = {}
   if TYPST then
-    code.authors, code.keywords = typst_array(list_of(ours.authors)), typst_array(list_of(meta.keywords))
+    code.authors, code.keywords = typst_array(ours.authors), typst_array(meta.keywords)
     code.paper, code.date = typst_string(text("paper")), typst_date(text("epoch"))
   elseif HTML then
     code.paper = text("paper") == "us-letter" and "letter" or "A4"
     code.study, code.lock = css_string(text("study")), css_string(text("lock"))
+    code.authors, code.keywords = html_attribute(ours.authors), html_attribute(meta.keywords)
   end
   for name, value in pairs(code) do code[name] = pandoc.Inlines { pandoc.RawInline(FORMAT, value) } end
   ours.code = code
@@ -98,26 +150,31 @@ local function code_for_templates(meta)
   return meta
 end
 
+-- Word shows a reader all metadata as properties of the file; what only steers the engines is no property of the paper.
+local function keep_properties(meta)
+  local ours = meta.trialpress
+  return { title = meta.title, author = ours and ours.authors, keywords = meta.keywords, lang = meta.lang }
+end
+
 -- Figures -----------------------------------------------------------------------------------------------------------
 
 local function share_of_line(width)
-  return width and width:match("^[%d%.]+%%$") or "100%"
+  return width:match("^[%d%.]+%%$") or "100%"
 end
 
-local function image(img)
-  local alt = img.attributes["fig-alt"] or img.attributes["alt"] or ""
-  if alt:match("^%s*$") then refuse("the image " .. img.src .. " has no alternative text (fig-alt)") end
-  local width = share_of_line(img.attributes["width"])
+local function image(display)
+  local source, alt = display.attributes.source, shown(display.attributes.alternative)
+  local width = share_of_line(display.attributes.width)
   if TYPST then
-    local call = string.format("#image(%s, alt: %s, width: %s)", typst_string(img.src), typst_string(alt), width)
+    local call = string.format("#image(%s, alt: %s, width: %s)", typst_string(source), typst_string(alt), width)
     return pandoc.RawInline("typst", call)
   end
-  local source = DOCX and img.src:gsub("%.svg$", ".png") or img.src
+  if DOCX then source = source:gsub("%.svg$", ".png") end
   return pandoc.Image({ pandoc.Str(alt) }, source, "", pandoc.Attr("", {}, { width = width }))
 end
 
 local function figure(display, caption)
-  return pandoc.Figure({ display.content[1] }, { long = { pandoc.Plain(caption) } }, pandoc.Attr(display.identifier))
+  return pandoc.Figure({ pandoc.Plain { image(display) } }, { long = { pandoc.Plain(caption) } }, pandoc.Attr(display.identifier))
 end
 
 -- Tables: what all formats share ------------------------------------------------------------------------------------
@@ -145,6 +202,16 @@ local function name_headers(tbl)
   end
 end
 
+-- Numbers with their brackets do not break over lines, whatever the screen.
+local NEVER_BROKEN = 24
+
+local function keep_short_together(cells)
+  for position = 2, #cells do
+    local length = utf8.len(pandoc.utils.stringify(cells[position].contents)) or 0
+    if length > 0 and length <= NEVER_BROKEN then cells[position].classes:insert("short") end
+  end
+end
+
 local function new_body(head)
   return { attr = pandoc.Attr(), head = head, body = pandoc.List {}, row_head_columns = 1 }
 end
@@ -154,6 +221,7 @@ local function row_groups(tbl)
   local groups = pandoc.List { new_body {} }
   for _, row in ipairs(body_rows(tbl)) do
     local first = row.cells[1]
+    keep_short_together(row.cells)
     if spans_all(first, #tbl.colspecs) then
       scope(first, "rowgroup")
       groups:insert(new_body { row })
@@ -172,7 +240,7 @@ local function html_table(display, tbl, caption)
   tbl.bodies = row_groups(tbl)
   tbl.caption = { long = { pandoc.Plain { pandoc.Span(caption, pandoc.Attr(name, { "caption" })) } } }
   tbl.attr = pandoc.Attr(display.identifier)
-  local region = { tabindex = "0", role = "region", ["aria-labelledby"] = name }
+  local region = { { "tabindex", "0" }, { "role", "region" }, { "aria-labelledby", name } }
   return pandoc.Div({ tbl }, pandoc.Attr("", { "display" }, region))
 end
 
@@ -188,6 +256,9 @@ end
 local function rule_table(tbl)
   for position = 1, #tbl.head.rows - 1 do
     rule_cells(tbl.head.rows[position].cells, function(cell) return cell.col_span > 1 end, "thin-rule")
+  end
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do cell.attributes["typst:text:weight"] = '"semibold"' end
   end
   local rows = body_rows(tbl)
   if #tbl.foot.rows == 0 and #rows > 0 then
@@ -214,7 +285,7 @@ local paper = PAPER.a4
 -- The table itself is written by word_tables.lua, which wants to know how long the line is.
 local function docx_table(display, tbl, caption)
   local line = (display.attributes.landscape and paper[2] or paper[1]) - 2 * MARGIN
-  tbl.attr = pandoc.Attr("", {}, { line = tostring(line), title = pandoc.utils.stringify(caption) })
+  tbl.attr = pandoc.Attr("", {}, { { "line", tostring(line) }, { "title", pandoc.utils.stringify(caption) } })
   local named = pandoc.Plain { pandoc.Span(caption, pandoc.Attr(display.identifier)) }
   return pandoc.Blocks { styled("Table Caption", { named }), tbl }
 end
@@ -223,11 +294,10 @@ end
 
 local function display_of(div)
   local caption = pandoc.Inlines { pandoc.Strong { pandoc.Str(div.attributes["data-label"] .. ".") }, pandoc.Space() }
-  caption:extend(div.content[2].content)
-  local body = div.content[1]
-  if body.t ~= "Table" then return figure(div, caption) end
-  local set = HTML and html_table or TYPST and typst_table or DOCX and docx_table
-  return set and set(div, body, caption) or body
+  caption:extend(div.content[#div.content].content)
+  if div.attributes.source then return figure(div, caption) end
+  local set = HTML and html_table or TYPST and typst_table or docx_table
+  return set(div, div.content[1], caption)
 end
 
 local SECTION = '<w:p><w:pPr><w:pStyle w:val="SectionEnd"/><w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
@@ -317,12 +387,13 @@ local function read_paper(meta)
 end
 
 return {
+  { Meta = show_text },
   { Meta = read_paper },
   { Meta = code_for_templates },
+  { Pandoc = cite_literature },
   { Pandoc = set_abstract_off },
   { Quoted = quoted },
-  { Image = image },
   { Div = mark_landscape },
   { Div = div, Span = span, Header = HTML and header or nil },
-  { Pandoc = TYPST and guard_text or nil },
+  { Pandoc = TYPST and guard_text or nil, Meta = DOCX and keep_properties or nil },
 }

@@ -15,13 +15,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typst
 import yaml
 
 from report.errors import EngineError
-from report.publish.word import Page, write_reference
+from report.publish.word import write_reference
+
+if TYPE_CHECKING:
+    from report.publish.page import Page
 
 HERE = Path(__file__).parent
 SOURCE = "manuscript.qmd"
@@ -38,6 +41,18 @@ STYLE = (
 )
 # What the manuscript is rendered from; displays and references may be absent.
 INPUTS = (SOURCE, "style", "displays", "references.bib")
+
+# What pandoc is told for each format. The data folder is set, so that no template of the user's own comes in.
+SHARED = (
+    "--from=markdown",
+    "--standalone",
+    "--wrap=none",
+    "--fail-if-warnings",
+    "--syntax-highlighting=none",
+    "--data-dir=style",
+    "--lua-filter=style/names.lua",
+    "--lua-filter=style/displays.lua",
+)
 
 OLDEST_QUARTO = (1, 9)
 # Seconds. A manuscript takes less than one second embedded, and a few with Quarto; these stop what hangs.
@@ -82,7 +97,9 @@ def _fit_quarto() -> Engine:
     if version < OLDEST_QUARTO:
         wanted = ".".join(map(str, OLDEST_QUARTO))
         found = ".".join(map(str, version))
-        raise EngineError(f"{program} is Quarto {found}, and {wanted} or newer is needed", remedy=f"update it, or {GO_ON}")
+        raise EngineError(
+            f"{program} is Quarto {found}, and {wanted} or newer is needed", remedy=f"update it, or {GO_ON}"
+        )
     return Engine("quarto", program)
 
 
@@ -127,6 +144,7 @@ def quarto_format(page: Page) -> dict[str, Any]:
         "csl": "style/numeric.csl",
         "citeproc": True,
         "link-citations": True,
+        "highlight-style": "none",
         "filters": [
             {"at": "pre-ast", "path": "style/names.lua"},
             {"at": "post-render", "path": "style/displays.lua"},
@@ -194,7 +212,8 @@ def _epoch(manuscript: Path) -> int:
         return int(yaml.safe_load(front)["trialpress"]["epoch"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as fault:
         raise EngineError(
-            f"{manuscript.name} does not say trialpress: epoch: in its front matter", remedy="build the manuscript again"
+            f"{manuscript.name} does not say trialpress: epoch: in its front matter",
+            remedy="build the manuscript again",
         ) from fault
 
 
@@ -240,10 +259,7 @@ def _write_pdf(pandoc: str, work: Path, epoch: int) -> None:
 
 
 def _convert(pandoc: str, work: Path, epoch: int, output: str, options: Sequence[str]) -> None:
-    # The data folder is set, so that no template or filter of the user's own comes in.
-    shared = ["--from=markdown", "--standalone", "--wrap=none", "--fail-if-warnings", "--data-dir=style"]
-    filters = ["--lua-filter=style/names.lua", "--citeproc", "--lua-filter=style/displays.lua"]
-    command = [pandoc, SOURCE, *shared, *filters, *options, f"--output={output}"]
+    command = [pandoc, SOURCE, *SHARED, *options, f"--output={output}"]
     _run(command, work, PANDOC_LIMIT, epoch=epoch, remedy="mend the manuscript's templates or its displays")
 
 
@@ -313,12 +329,16 @@ def _run(
 
 
 def _environment(epoch: int | None) -> Mapping[str, str]:
-    return os.environ if epoch is None else {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
+    date = {} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}
+    return {**os.environ, "NO_COLOR": "1", **date}
 
 
 def _reason(stderr: str) -> str:
-    """Return the first line by which our filters refuse, or else all that was said."""
-    for line in stderr.splitlines():
+    """Return the line by which our filters refuse; or else what was said from the first error on; or else all."""
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in stderr.splitlines()]
+    for line in lines:
         if line.startswith("trialpress: "):
             return line.removeprefix("trialpress: ")
-    return stderr.strip() or "it said nothing"
+    first = next((at for at, line in enumerate(lines) if re.match(r"\[?error\b", line, re.IGNORECASE)), 0)
+    last = next((at for at, line in enumerate(lines) if at > first and line.startswith("stack traceback")), len(lines))
+    return "\n".join(lines[first:last]).strip() or "it said nothing"

@@ -226,6 +226,7 @@ class Outline:
             case "furniture":
                 self.furniture.append(normalise(joined(gather(node, whole=True).pieces)))
             case "alt":
+                # What is drawn in a figure is told by its alt text; its caption may stand in it.
                 self.emit("alt", [Piece(node.label, node.page)])
                 self.apart(node.children, kind)
             case "title" | "heading" | "caption":

@@ -112,14 +112,16 @@ def _agreement(documents: Mapping[str, Document], names: Mapping[str, str]) -> I
         yield from _differing("gate-result-not-agreed", names[other], names[first], held, surplus)
         yield from _differing("gate-block-missing", names[other], names[first], plain, surplus)
         yield from _differing("gate-block-missing", names[first], names[other], surplus, lacking)
+        if not lacking and not surplus:
+            yield from _moved(documents[first], documents[other], names[first], names[other])
 
 
 def _lacking(blocks: Iterable[Block], among: Iterable[Block]) -> list[Block]:
     """Return the blocks that are not among the others, each of which answers to one only."""
-    there = Counter(_key(block.text) for block in among)
+    there = Counter(map(_block_key, among))
     lacking = []
     for block in blocks:
-        key = _key(block.text)
+        key = _block_key(block)
         if there[key] > 0:
             there[key] -= 1
         else:
@@ -137,6 +139,11 @@ def _key(text: str) -> str:
     return "".join(sorted(BRACKETS.sub("", plain))) if RIGHT_TO_LEFT.search(text) else plain
 
 
+def _block_key(block: Block) -> tuple[bool, str]:
+    """Return what must be the same of a block: whether it is printed or an alt text, and its text."""
+    return block.kind == "alt", _key(block.text)
+
+
 def _differing(code: str, lacks: str, has: str, blocks: Sequence[Block], instead: Sequence[Block]) -> Iterator[Finding]:
     """Yield one finding for the blocks that one file has and the other lacks."""
     if not blocks:
@@ -146,6 +153,19 @@ def _differing(code: str, lacks: str, has: str, blocks: Sequence[Block], instead
     cases = tuple(_case(block, instead) for block in blocks[:SHOWN_CASES])
     message = f"{len(blocks)} {what} of {has}{held} not found word for word"
     yield Finding(code, lacks, message, BUILD_AGAIN, cases, len(blocks))
+
+
+def _moved(first: Document, other: Document, has: str, moves: str) -> Iterator[Finding]:
+    """Yield one finding for the cells that say the same in two files, but stand in different places."""
+    there = {(block.table, block.row, block.column): _key(block.text) for block in other.blocks if block.table}
+    moved = [
+        block
+        for block in first.blocks
+        if block.table and there.get((block.table, block.row, block.column)) != _key(block.text)
+    ]
+    if moved:
+        cases = tuple(f"table {each.table}, row {each.row}, column {each.column}: “{each.text[:80]}”" for each in moved)
+        yield Finding("gate-cell-moved", moves, f"cells stand elsewhere than in {has}", BUILD_AGAIN, cases, len(cases))
 
 
 def _case(block: Block, instead: Sequence[Block]) -> str:

@@ -1,8 +1,9 @@
 -- Numbers the displays, resolves references to them, and fetches their trees.
 --
 -- Runs before anything else touches the document (`at: pre-ast`, before citeproc). In: divs `#tbl-x` and `#fig-x`,
--- and citations such as `@tbl-x`. Out: divs `#display-tbl-x .display .table data-label="Table 1"` that hold the
--- display and, last, its caption; and links. The new ids keep Quarto's own floats away from them.
+-- and citations such as `@tbl-x`. Out: links, and divs `#display-tbl-x .display .table data-label="Table 1"` that hold
+-- the table and its caption, or the caption only and the image as attributes. Under these ids and in this form Quarto
+-- leaves them alone.
 
 local KINDS = { tbl = { word = "Table", class = "table" }, fig = { word = "Figure", class = "figure" } }
 local NBSP = "\u{a0}"
@@ -22,6 +23,12 @@ local function kind_of(id)
 end
 
 local function anchor(id) return "display-" .. id end
+
+-- Quarto looks for its shortcodes in metadata and attributes too, after this filter and before the next. A private
+-- character inside `{{<` and `>}}` keeps them text; displays.lua takes it out again.
+local function hide_shortcodes(text)
+  return (text:gsub("{{<", "{{\u{E000}<"):gsub(">}}", ">\u{E000}}}"))
+end
 
 -- Trees ---------------------------------------------------------------------------------------------------------
 
@@ -72,6 +79,13 @@ local function count(id)
   label_of[id] = KINDS[kind].word .. NBSP .. counted[kind]
 end
 
+-- A figure's image becomes attributes of its div: left as an image, Quarto would write it in its own way.
+local function image_attributes(id, image)
+  local alt = image.attributes["fig-alt"] or image.attributes["alt"] or ""
+  if not alt:match("%S") then refuse("the figure " .. id .. " has no alternative text (fig-alt)") end
+  return { { "source", image.src }, { "alternative", hide_shortcodes(alt) }, { "width", image.attributes.width or "100%" } }
+end
+
 local function name_display(div)
   local id = div.identifier
   local kind = kind_of(id)
@@ -79,7 +93,13 @@ local function name_display(div)
   count(id)
   fetch_tree(div)
   check_parts(div)
-  return pandoc.Div(div.content, pandoc.Attr(anchor(id), { "display", KINDS[kind].class }, { ["data-label"] = label_of[id] }))
+  local attributes = pandoc.List { { "data-label", label_of[id] } }
+  if kind == "fig" then attributes:extend(image_attributes(id, div.content:remove(1).content[1])) end
+  return pandoc.Div(div.content, pandoc.Attr(anchor(id), { "display", KINDS[kind].class }, attributes))
+end
+
+local function refuse_image(image)
+  refuse("the image " .. image.src .. " stands outside a display: put it in a div such as ::: {#fig-name}")
 end
 
 -- References ----------------------------------------------------------------------------------------------------
@@ -117,20 +137,33 @@ local function resolve(cite)
   return out
 end
 
--- Author names --------------------------------------------------------------------------------------------------
+-- Metadata ------------------------------------------------------------------------------------------------------
+
+local function hide_in(value)
+  local kind = pandoc.utils.type(value)
+  if kind == "string" then return hide_shortcodes(value) end
+  if kind == "Inlines" or kind == "Blocks" then
+    return value:walk { Str = function(str) return pandoc.Str(hide_shortcodes(str.text)) end }
+  end
+  if kind == "List" or kind == "table" then
+    for name, each in pairs(value) do value[name] = hide_in(each) end
+  end
+  return value
+end
+
+local function plain_name(author)
+  local name = pandoc.utils.type(author) == "table" and author.name or author
+  return pandoc.utils.stringify(name)
+end
 
 -- Quarto rewrites `author` later; the pages want the plain names, so they are kept aside here.
-local function keep_authors(meta)
-  local authors = pandoc.List {}
-  local given = meta.author or {}
+local function prepare(meta)
+  local ours, given = meta.trialpress or {}, meta.author or {}
   if pandoc.utils.type(given) ~= "List" then given = { given } end
-  for _, author in ipairs(given) do
-    local name = pandoc.utils.type(author) == "table" and author.name or author
-    authors:insert(pandoc.MetaString(pandoc.utils.stringify(name)))
-  end
-  meta.trialpress = meta.trialpress or {}
-  meta.trialpress.authors = authors
+  ours.authors = pandoc.List(given):map(plain_name)
+  meta.trialpress = ours
+  for name, value in pairs(meta) do meta[name] = hide_in(value) end
   return meta
 end
 
-return { { Meta = keep_authors }, { traverse = "topdown", Div = name_display }, { Cite = resolve } }
+return { { Meta = prepare }, { traverse = "topdown", Div = name_display }, { Cite = resolve, Image = refuse_image } }

@@ -24,7 +24,14 @@ NO = ("0", "false", "off")
 # Deleted text, the older of two ways to say the same, and what is formatting and no text.
 UNREAD = frozenset((f"{W}del", f"{W}moveFrom", f"{MC}Fallback", f"{W}pPr", f"{W}rPr"))
 NESTED = frozenset((f"{W}p", f"{W}tbl"))
-MARKS = {f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " ", f"{W}noBreakHyphen": "\u2011", f"{W}softHyphen": ""}
+MARKS = {
+    f"{W}tab": " ",
+    f"{W}ptab": " ",
+    f"{W}br": " ",
+    f"{W}cr": " ",
+    f"{W}noBreakHyphen": "\u2011",
+    f"{W}softHyphen": "",
+}
 METADATA = {"title": "title", "creator": "author", "keywords": "keywords", "language": "language"}
 
 

@@ -254,7 +254,7 @@ def _node(element: Element) -> Node:
         child = element.children.get(at, Element("TD"))
         if isinstance(child, Element):
             node.children.append(_node(child))
-        elif role != "alt":  # what is drawn in a figure is told by its alt text
+        else:
             node.children.extend(child)
     if role == "alt":
         node.page = _first_page(element)

@@ -7,11 +7,13 @@ study (texts, paper) stands there as ``${name}``.
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Literal
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:  # page.py knows studies, and rendering need not load them
+    from report.publish.page import Page
 
 PARTS = Path(__file__).parent / "word"
 FILES = {
@@ -27,19 +29,9 @@ FILES = {
 
 # Width and height in twentieths of a point, as displays.lua has them too.
 PAPER = {"a4": (11906, 16838), "us-letter": (12240, 15840)}
+MARGIN = 1417
 # The earliest date that a zip file can hold: the same bytes whenever it is written.
 DATE = (1980, 1, 1, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands on every page: paper, the study's name, the lock, the draft mark and the data's status."""
-
-    paper: Literal["a4", "us-letter"]
-    study: str
-    lock: str
-    mark: str = ""
-    status: str = ""
 
 
 def write_reference(path: Path, page: Page) -> None:
@@ -55,7 +47,7 @@ def _fields(page: Page) -> dict[str, str]:
     width, height = PAPER[page.paper]
     texts = {"study": page.study, "lock": page.lock, "mark": page.mark, "status": page.status}
     fields = {name: escape(text, {'"': "&quot;"}) for name, text in texts.items()}
-    fields |= {"page_width": str(width), "page_height": str(height)}
+    fields |= {"page_width": str(width), "page_height": str(height), "line": str(width - 2 * MARGIN)}
     return fields | {"watermark": _part("watermark.xml", fields) if page.mark else ""}
 
 

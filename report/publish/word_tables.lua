@@ -43,31 +43,33 @@ local function writer()
   return self
 end
 
-local function longest(tbl, column)
-  local most = 4
-  for _, row in ipairs(body_rows(tbl)) do
+local function sum(widths, from, count)
+  local total = 0
+  for column = from, math.min(from + count - 1, #widths) do total = total + widths[column] end
+  return total
+end
+
+local function longest(rows, column)
+  local most = 3
+  for _, row in ipairs(rows) do
     local cell = row.cells[column]
     if cell and cell.col_span == 1 then most = math.max(most, utf8.len(pandoc.utils.stringify(cell.contents)) or 0) end
   end
   return math.min(most, 40)
 end
 
--- The tree's shares of the line; columns without one get a share by their longest entry.
-local function column_widths(tbl, line)
-  local shares, total = {}, 0
-  for column, spec in ipairs(tbl.colspecs) do
-    shares[column] = type(spec[2]) == "number" and spec[2] > 0 and spec[2] or longest(tbl, column) * 0.012
-    total = total + shares[column]
-  end
-  local scale = total > 1 and 1 / total or 1
-  for column, share in ipairs(shares) do shares[column] = math.floor(share * scale * line) end
-  return shares
-end
+local LETTER, PADDING = 105, 200 -- twentieths of a point, at the size of a table's text
 
-local function sum(widths, from, count)
-  local total = 0
-  for column = from, math.min(from + count - 1, #widths) do total = total + widths[column] end
-  return total
+-- The tree's shares of the line; a column without one is as wide as its longest entry.
+local function column_widths(tbl, line)
+  local widths, rows = {}, tbl.head.rows .. body_rows(tbl)
+  for column, spec in ipairs(tbl.colspecs) do
+    local share = type(spec[2]) == "number" and spec[2] > 0 and spec[2]
+    widths[column] = share and share * line or longest(rows, column) * LETTER + PADDING
+  end
+  local scale = math.min(1, line / sum(widths, 1, #widths))
+  for column, width in ipairs(widths) do widths[column] = math.floor(width * scale) end
+  return widths
 end
 
 -- A row's cells with the columns they stand in, and a continuing cell under each that spans rows.

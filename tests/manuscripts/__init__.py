@@ -12,22 +12,23 @@ from typing import Any
 import yaml
 
 from report.publish.engine import install_style, quarto_format
-from report.publish.word import Page
+from report.publish.page import Page, front_matter
 
 HERE = Path(__file__).parent
 PAGE = Page(
     paper="a4",
-    study="JIA-MSC (NTR4146) & \"co\" <x>",
+    study='JIA-MSC (NTR4146) & "co" <x>',
     lock="live data 3f2a1c9, not locked",
     mark="DRAFT",
     status="Reconstruction: invented rows, not participants",
+    epoch=1_700_000_000,
 )
-EPOCH = 1_700_000_000
 
 # Each stands letter for letter in all three formats, or the paper is false.
 HOSTILE = (
     r"|a| *_b_* <script>alert(1)</script> $x$ #import {{ x }} {{< include x >}} @fig-x ... -- --- (-5) -5 -5.0 a-5 "
-    r"\back \\ \n \"q\" 'a' `c` [l](u) ~ ^x^ ~y~ &amp; %20 // /* = + 1. https://a.b/c x@y.z !? $ # _ * 5--7 <!-- c --> :::"
+    r"\back \\ \n \"q\" 'a' `c` [l](u) ~ ^x^ ~y~ &amp; %20 // /* = + 1. https://a.b/c x@y.z !? $ # _ * 5--7 "
+    "<!-- c --> :::"
 )
 ISOLATED = "\u2068\u05e9\u05dc\u05d5\u05dd\u2069 (-5)"
 
@@ -57,7 +58,10 @@ def table(
 ) -> dict[str, Any]:
     """Return the tree of a table: first column to the left, the others to the right."""
     columns = [
-        [{"t": "AlignLeft" if at == 0 else "AlignRight"}, {"t": "ColWidth", "c": width} if width else {"t": "ColWidthDefault"}]
+        [
+            {"t": "AlignLeft" if at == 0 else "AlignRight"},
+            {"t": "ColWidth", "c": width} if width else {"t": "ColWidthDefault"},
+        ]
         for at, width in enumerate(widths)
     ]
     empty = ["", [], []]
@@ -108,6 +112,7 @@ def wide_table() -> dict[str, Any]:
 
 def png(width: int = 400, height: int = 240) -> bytes:
     """Return a grey picture, so that no drawing program is needed."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -118,7 +123,8 @@ def png(width: int = 400, height: int = 240) -> bytes:
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="240" viewBox="0 0 400 240">'
-    '<rect width="400" height="240" fill="#eeeeee"/><path d="M20 200 L150 120 L380 40" stroke="#1f3f6e" fill="none"/></svg>'
+    '<rect width="400" height="240" fill="#eeeeee"/>'
+    '<path d="M20 200 L150 120 L380 40" stroke="#1f3f6e" fill="none"/></svg>'
 )
 
 
@@ -138,17 +144,15 @@ def write_displays(folder: Path) -> None:
             (folder / f"{name}.png").write_bytes(png())
 
 
-def front_matter(title: str, page: Page = PAGE) -> str:
-    texts = {name: escaped(getattr(page, name)) for name in ("study", "lock", "mark", "status")}
-    front = {
+def front(title: str, page: Page = PAGE) -> str:
+    given = {
         "title": escaped(title),
-        "author": ["A. B. Author", "Zoë O'Neill"],
-        "keywords": ["arthritis", "stromal cells"],
+        "author": [escaped('A. "B" Author {{< x >}}'), "Zoë O'Neill"],
+        "keywords": [escaped(HOSTILE), "stromal cells"],
         "lang": "en-GB",
-        "trialpress": {"paper": page.paper, **texts, "epoch": EPOCH},
-        **quarto_format(page),
+        **front_matter(page, quarto_format(page)),
     }
-    return "---\n" + yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000) + "---\n\n"
+    return "---\n" + yaml.safe_dump(given, allow_unicode=True, sort_keys=False, width=10_000) + "---\n\n"
 
 
 def write_build(build: Path, body: str = "small.qmd", title: str = "", page: Page = PAGE) -> Path:
@@ -157,7 +161,7 @@ def write_build(build: Path, body: str = "small.qmd", title: str = "", page: Pag
     install_style(build, page)
     text = (HERE / body).read_text(encoding="utf-8")
     text = text.replace("HOSTILE", escaped(HOSTILE)).replace("ISOLATED", escaped(ISOLATED))
-    front = front_matter(title or "Stromal cells: " + HOSTILE, page)
-    (build / "manuscript.qmd").write_text(front + text, encoding="utf-8")
+    opening = front(title or "Stromal cells: " + HOSTILE, page)
+    (build / "manuscript.qmd").write_text(opening + text, encoding="utf-8")
     (build / "references.bib").write_text((HERE / "references.bib").read_text(encoding="utf-8"), encoding="utf-8")
     return build

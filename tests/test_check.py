@@ -1,0 +1,92 @@
+"""Faults of the data: file, column, line, what was expected; nothing is built and nothing of a patient is shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import copy_study, trialpress
+
+ASSESSMENTS, PARTICIPANTS = "assessments.csv", "participants.csv"
+
+
+def said(folder: Path, file: str, old: str, new: str) -> str:
+    """Return what ``check`` says of the JIA data after one replacement; it must refuse without a traceback."""
+    study = copy_study("jia", folder)
+    path = study / "data" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = trialpress("check", study=study)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code", "where", "told"),
+    [
+        (ASSESSMENTS, ",84\n", ",8o\n", "data-integer", "assessments.csv, column esr", "line 5: '8o'"),
+        (ASSESSMENTS, ",84\n", ",8.4\n", "data-integer", "column esr", "line 5: '8.4'"),
+        (ASSESSMENTS, "5.0,76", '"5,0",76', "data-number", "column physician_global", "line 5: '5,0'"),
+        (ASSESSMENTS, "5.0,76", "50,76", "data-range", "column physician_global", "a value from 0 to 10 was expected"),
+        (ASSESSMENTS, "5.0,76", "nan,76", "data-number", "column physician_global", "line 5: 'nan'"),
+        (ASSESSMENTS, "5.0,76", "inf,76", "data-number", "column physician_global", "line 5: 'inf'"),
+        (ASSESSMENTS, "2013-06-17", "17-06-2013", "data-date", "column date", "line 5: '17-06-2013'"),
+        (ASSESSMENTS, "2013-06-17", "2013-02-30", "data-date", "column date", "line 5: '2013-02-30'"),
+        (ASSESSMENTS, "J02,W0", "J02,W00", "data-category", "column visit", "one of W0, W8, W52 was expected"),
+        (ASSESSMENTS, "J02,W0", "J01,W0", "data-key-twice", "assessments.csv", "line 2"),
+        (ASSESSMENTS, "J02,W0", ",W0", "data-key-missing", "assessments.csv", "line 5"),
+        (ASSESSMENTS, "esr\n", "bse\n", "data-missing-column", "assessments.csv", "missing column: esr"),
+        (ASSESSMENTS, "esr\n", "bse\n", "data-extra-column", "assessments.csv", "column without a contract: bse"),
+        (PARTICIPANTS, "J03,M", "J03,X", "data-category", "participants.csv, column sex", "line 4: 'X'"),
+        (PARTICIPANTS, "13.4", "", "data-required", "column age", "line 4: empty"),
+        (PARTICIPANTS, "13.4", "34", "data-range", "column age", "line 4: '34'"),
+    ],
+)
+def test_fault(tmp_path: Path, file: str, old: str, new: str, code: str, where: str, told: str) -> None:
+    lines = said(tmp_path, file, old, new)
+    assert f"[{code}]" in lines and where in lines and told in lines and "->" in lines
+
+
+def test_all_faults_at_once(tmp_path: Path) -> None:
+    lines = said(tmp_path, ASSESSMENTS, "J02,W0,2013-06-17,5.0,76", "J02,W0,17/6/13,five,760")
+    assert re.search(r"the check has 3 findings; nothing was built", lines)
+
+
+def test_at_most_ten_cases(tmp_path: Path) -> None:
+    study = copy_study("indomethacin", tmp_path)
+    path = study / "data" / "patients.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("1_female", "woman"), encoding="utf-8")
+    done = trialpress("check", study=study)
+    assert done.stderr.count("'woman'") == 10 and "and 466 more" in done.stderr  # 476 women in the file
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    study = copy_study("jia", tmp_path)
+    (study / "data" / PARTICIPANTS).unlink()
+    (study / "data" / ASSESSMENTS).write_bytes(b"participant,visit\xff\xfe\n")
+    done = trialpress("check", study=study)
+    assert done.returncode == 1
+    assert "data/participants.csv: there is no such file" in done.stderr
+    assert "data/assessments.csv: this is not UTF-8 text (byte 17)" in done.stderr
+
+
+def test_a_flow_that_does_not_balance(tmp_path: Path) -> None:
+    study = copy_study("indomethacin", tmp_path)
+    path = study / "data" / "reported.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",,197,", ",,196,"), encoding="utf-8")
+    done = trialpress("report", study=study)
+    assert done.returncode == 1 and "799 assessed is not 196 excluded + 602 randomised [flow-unbalanced]" in done.stderr
+
+
+def test_the_order_of_rows_changes_no_result(tmp_path: Path) -> None:
+    first, second = (copy_study("jia", tmp_path / name) for name in ("as_is", "reversed"))
+    path = second / "data" / ASSESSMENTS
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+    for study in (first, second):
+        assert trialpress("results", study=study).returncode == 0
+    one, other = ((study / "build" / "results.json").read_text(encoding="utf-8").split('"rows"')[1] for study in (first, second))
+    assert one == other

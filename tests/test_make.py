@@ -1,0 +1,147 @@
+"""`make report`: stages start by content, what is interrupted leaves the previous outputs whole, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from report.stages import OUTPUTS, STAGES
+from tests.conftest import ROOT, copy_study
+
+NEEDS = pytest.mark.skipif(
+    not (ROOT / ".venv" / "installed").exists() or shutil.which("make") is None,
+    reason="needs make and the environment that `make setup` builds",
+)
+pytestmark = NEEDS
+
+
+def study_with_makefile(folder: Path, name: str = "jia") -> Path:
+    study = copy_study(name, folder)
+    (study / "Makefile").write_text(f"include {ROOT}/Makefile\n", encoding="utf-8")
+    return study
+
+
+def make(study: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        ["make", "--no-print-directory", "report", "ENGINE=embedded", *arguments], cwd=study, env=env,
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def ran(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return the stages that said what they did."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [line.split()[0] for line in done.stdout.splitlines() if line.split()[0] in STAGES]
+
+
+def contents(study: Path) -> list[bytes]:
+    return [(study / "build" / name).read_bytes() for name in OUTPUTS]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = study_with_makefile(tmp_path_factory.mktemp("made"))
+    assert ran(make(folder)) == list(STAGES)
+    return folder
+
+
+def test_nothing_to_do(study: Path) -> None:
+    before = [(study / "build" / name).stat().st_mtime_ns for name in OUTPUTS]
+    done = make(study)
+    assert ran(done) == []
+    assert done.stdout.splitlines() == [str(study / "build" / name) for name in OUTPUTS]
+    assert [(study / "build" / name).stat().st_mtime_ns for name in OUTPUTS] == before
+
+
+def test_a_touched_file_is_no_change(study: Path) -> None:
+    os.utime(study / "data" / "assessments.csv")
+    assert ran(make(study)) == []
+
+
+def test_prose_alone_starts_the_manuscript(study: Path) -> None:
+    edit(study / "templates" / "50-discussion.qmd.j2", "In this uncontrolled", "In our uncontrolled")
+    assert ran(make(study)) == ["manuscript", "publish"]
+
+
+def test_data_start_everything_also_when_the_file_time_is_kept(study: Path) -> None:
+    path = study / "data" / "assessments.csv"
+    kept = path.stat()
+    edit(path, "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.5")
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert ran(make(study)) == list(STAGES)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_lost_or_changed_output_is_made_again(study: Path, name: str) -> None:
+    before = contents(study)
+    (study / "build" / name).unlink()
+    assert ran(make(study)) == ["publish"] and contents(study) == before
+    with (study / "build" / name).open("ab") as file:
+        file.write(b"changed by hand")
+    assert ran(make(study)) == ["publish"] and contents(study) == before
+
+
+def test_results_changed_by_hand_are_computed_again(study: Path) -> None:
+    before = contents(study)
+    edit(study / "build" / "results.json", '"stat": 24.5', '"stat": 14.5')
+    assert "results" in ran(make(study)) and contents(study) == before
+
+
+def test_what_is_refused_leaves_the_outputs(tmp_path: Path) -> None:
+    folder = study_with_makefile(tmp_path)
+    ran(make(folder))
+    before = contents(folder)
+    edit(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,seven")
+    done = make(folder)
+    assert done.returncode == 2 and "data-number" in done.stderr and contents(folder) == before
+    edit(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,seven", "J05,W8,2014-11-05,7.0")
+    assert contents(folder) == before and ran(make(folder)) == ["results"]
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_interrupted_at_every_stage(tmp_path: Path, kind: signal.Signals) -> None:
+    """Stop the whole process group at fourteen moments spread over a build after a change of the data."""
+    folder = study_with_makefile(tmp_path)
+    ran(make(folder))
+    old = contents(folder)
+    shutil.copytree(folder, tmp_path / "whole")
+    edit(tmp_path / "whole" / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")
+    begun = time.monotonic()
+    ran(make(tmp_path / "whole"))
+    length, new = time.monotonic() - begun, contents(tmp_path / "whole")
+    assert old != new
+    edit(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")
+    stopped = [stop_after(folder, length * share / 14, kind) for share in range(1, 15)]
+    for outputs in stopped:
+        assert outputs in (old, new), "the three outputs are neither the old ones nor the new ones"
+        assert outputs == old or stopped.index(outputs) > 0
+    assert ran(make(folder)) is not None and contents(folder) == new
+    assert not list((folder / "build").glob(".publishing*"))
+
+
+def stop_after(folder: Path, seconds: float, kind: signal.Signals) -> list[bytes]:
+    """Start a build afresh, stop it after some time, and return the outputs."""
+    shutil.rmtree(folder / "build" / ".signed", ignore_errors=True)
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+    process = subprocess.Popen(
+        ["make", "--no-print-directory", "report", "ENGINE=embedded"], cwd=folder, env=env, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(seconds)
+    if process.poll() is None:
+        os.killpg(process.pid, kind)
+    process.wait(timeout=60)
+    return contents(folder)

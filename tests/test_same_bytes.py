@@ -1,0 +1,45 @@
+"""Same data, same bytes: whatever the folder, time zone, locale, umask or hash seed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from report.stages import OUTPUTS
+from tests.conftest import ROOT, copy_study
+
+ELSEWHERE = [
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    {"TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "2", "COLUMNS": "40"},
+]
+
+
+def built(name: str, folder: Path, env: dict[str, str], umask: int) -> dict[str, bytes]:
+    """Build in a folder under an environment and return all that was built but the signatures of make."""
+    study = copy_study(name, folder)
+    subprocess.run(
+        [sys.executable, "-m", "report", "report", "--engine", "embedded"], cwd=study, check=True, capture_output=True,
+        timeout=120, umask=umask, env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+    )  # fmt: skip
+    files = [path for path in sorted((study / "build").rglob("*")) if path.is_file() and path.name != ".held"]
+    return {str(path.relative_to(study)): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("name", ["jia", "indomethacin"])
+def test_same_bytes(name: str, tmp_path: Path) -> None:
+    one = built(name, tmp_path / "a", ELSEWHERE[0], 0o022)
+    other = built(name, tmp_path / "another folder, é" / "b", ELSEWHERE[1], 0o077)
+    assert {f"build/{output}" for output in OUTPUTS} <= set(one)
+    assert [file for file in one if one[file] != other.get(file)] == [] and set(one) == set(other)
+
+
+@pytest.mark.parametrize("name", ["jia", "indomethacin"])
+def test_nothing_of_the_machine_is_in_the_outputs(name: str, tmp_path: Path) -> None:
+    made = built(name, tmp_path / "seeded-folder-name", {}, 0o022)
+    marks = [b"seeded-folder-name", str(ROOT).encode(), os.uname().nodename.encode() + b"."]
+    for file, content in made.items():
+        assert not [mark for mark in marks if mark in content], file
