@@ -86,7 +86,8 @@ def manuscript(order: Order) -> str:
     )
     engine.install_style(order.build, set_up)
     _copy_references(order)
-    _write(order.build / RECORD, source.record(made.placed))
+    standing = {"mark": set_up.mark, "status": set_up.status}
+    _write(order.build / RECORD, source.record(made, study, computed, standing))
     _write(order.build / SOURCE, made.source)
     return f"{len(made.placed)} printed results"
 
@@ -122,15 +123,11 @@ def publish(order: Order) -> str:
 
 
 def _gate(order: Order, made: dict[str, Path]) -> int:
-    from report import ard, study_file
-    from report.publish import gate, page
+    from report.publish import gate
 
-    expected = [gate.Expected(*entry) for entry in json.loads((order.build / RECORD).read_text(encoding="utf-8"))]
-    study = study_file.read(order.folder)
-    computed = ard.read(order.build / RESULTS)
-    standing = page.of(study, computed.header)
-    literal = [*study.texts(), *(row.stat for row in computed if isinstance(row.stat, str))]
-    findings = gate.check(made, expected, mark=standing.mark, status=standing.status, literal=literal)
+    record = json.loads((order.build / RECORD).read_text(encoding="utf-8"))
+    expected = [gate.Expected(*entry) for entry in record["printed"]]
+    findings = gate.check(made, expected, literal=record["literal"], **record["standing"])
     refuse_if_any(findings, GateError, "the gate has {n} finding{s}; the previous outputs stay")
     return len(expected)
 

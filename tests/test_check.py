@@ -88,5 +88,7 @@ def test_the_order_of_rows_changes_no_result(tmp_path: Path) -> None:
     path.write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
     for study in (first, second):
         assert trialpress("results", study=study).returncode == 0
-    one, other = ((study / "build" / "results.json").read_text(encoding="utf-8").split('"rows"')[1] for study in (first, second))
+    one, other = (
+        (study / "build" / "results.json").read_text(encoding="utf-8").split('"rows"')[1] for study in (first, second)
+    )
     assert one == other

@@ -86,4 +86,4 @@ def test_displays_in_typst(source: str, expected: str, folder: Path) -> None:
 @pytest.mark.parametrize(("source", "expected"), given("refusals"))
 def test_refusals_name_what_is_wrong(source: str, expected: str, folder: Path) -> None:
     done = run(source, "html", folder)
-    assert (done.returncode, done.stderr.splitlines()[0]) == (4, expected)
+    assert done.returncode == 4 and expected in done.stderr.splitlines()  # pandoc may warn first

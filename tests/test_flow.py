@@ -32,7 +32,17 @@ ITEMS = [
     {"id": "analysed", "label": "Analysed for the primary outcome", "by_arm": True, "reported": "x"},
     {"id": "not_analysed", "label": "Excluded from analysis", "by_arm": True, "reported": "x"},
 ]  # fmt: skip
-SINGLE = ("assessed", "excluded", "enrolled", "treated", "discontinued", "lost", "completed", "not_analysed", "analysed")
+SINGLE = (
+    "assessed",
+    "excluded",
+    "enrolled",
+    "treated",
+    "discontinued",
+    "lost",
+    "completed",
+    "not_analysed",
+    "analysed",
+)
 
 
 def row(name: str, arm: str, n: int) -> Row:
@@ -122,7 +132,9 @@ def test_no_arrow_crosses_a_box(case: str) -> None:
             line = Bbox([[min(x0, x1), min(y0, y1)], [max(x0, x1), max(y0, y1)]])
             for box in layout.boxes:
                 inside = Bbox([[box.left + 1, box.top + 1], [box.left + box.width - 1, box.bottom - 1]])
-                crosses = line.x0 < inside.x1 and inside.x0 < line.x1 + 1e-9 and line.y0 < inside.y1 and inside.y0 < line.y1
+                crosses = (
+                    line.x0 < inside.x1 and inside.x0 < line.x1 + 1e-9 and line.y0 < inside.y1 and inside.y0 < line.y1
+                )
                 assert not crosses, (arrow, box.lines)
 
 

@@ -99,7 +99,10 @@ def test_nothing_of_it_ran(hostile: Built) -> None:
 
 @pytest.mark.parametrize(
     ("character", "told"),
-    [("\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE changes the reading order"), ("漢", "U+6F22 CJK UNIFIED IDEOGRAPH-6F22 is in no font")],
+    [
+        ("\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE changes the reading order"),
+        ("漢", "U+6F22 CJK UNIFIED IDEOGRAPH-6F22 is in no font"),
+    ],
 )
 def test_what_cannot_be_printed_is_refused_and_the_place_named(tmp_path: Path, character: str, told: str) -> None:
     folder = copy_study("indomethacin", tmp_path)

@@ -49,7 +49,10 @@ INDOMETHACIN_SENTENCES = [
 ]
 INDOMETHACIN_CELLS = {
     (2, "Post-ERCP pancreatitis, n of N (%)"): ["27 of 295 (9.2%)", "52 of 307 (16.9%)"],
-    (2, "Absolute risk reduction, percentage points (95% CI, Miettinen-Nurminen)"): ["7.79 (2.44 to 13.23)", "reference"],
+    (2, "Absolute risk reduction, percentage points (95% CI, Miettinen-Nurminen)"): [
+        "7.79 (2.44 to 13.23)",
+        "reference",
+    ],
     (2, "Absolute risk reduction, percentage points (95% CI, Newcombe)"): ["7.79 (2.40 to 13.16)", "reference"],
     (2, "Risk ratio (95% CI, Miettinen-Nurminen)"): ["0.540 (0.349 to 0.832)", "reference"],
     (2, "Fisher's exact two-sided test, P"): ["0.005", "reference"],
@@ -161,4 +164,6 @@ def test_one_component_of_a_middle_patient_moves_what_rests_on_it_and_nothing_el
         assert len(changed) == 8
     displays = [built.folder / "build" / "displays" for built in (jia, moved)]
     same = {name: [(d / name).read_bytes() for d in displays] for name in ("fig-jadas71.svg", "fig-flow.svg")}
-    assert same["fig-jadas71.svg"][0] != same["fig-jadas71.svg"][1] and same["fig-flow.svg"][0] == same["fig-flow.svg"][1]
+    assert (
+        same["fig-jadas71.svg"][0] != same["fig-jadas71.svg"][1] and same["fig-flow.svg"][0] == same["fig-flow.svg"][1]
+    )

@@ -75,17 +75,33 @@ def test_signed_rank(row: dict[str, str]) -> None:
 def test_hodges_lehmann(row: dict[str, str]) -> None:
     case = INPUTS[row["case"]]
     got = stats(paired.hodges_lehmann(pairs(case["differences"]), 1, "", confidence=case.get("level", 0.95)))
-    name = {"estimate": "estimate", "conf_low": "conf.low", "conf_high": "conf.high", "achieved_level": "conf.level_reached"}
+    name = {
+        "estimate": "estimate",
+        "conf_low": "conf.low",
+        "conf_high": "conf.high",
+        "achieved_level": "conf.level_reached",
+    }
     if row["stat"] not in name:
         return
-    level = next(float(r["value"]) for r in rows("hodges_lehmann") if r["case"] == row["case"] and r["stat"] == "achieved_level")
+    level = next(
+        float(r["value"]) for r in rows("hodges_lehmann") if r["case"] == row["case"] and r["stat"] == "achieved_level"
+    )
     if level < case.get("level", 0.95) and row["stat"] != "estimate":
         assert got[name[row["stat"]]].stat is None and "no interval reaches" in got[name[row["stat"]]].reason
     else:
         agrees(row, got[name[row["stat"]]].stat)  # type: ignore[arg-type]
 
 
-OUR_QUANTILES = {"p25_type2": "p25", "p75_type2": "p75", "p50_type2": "median", "median": "median", "mean": "mean", "sd": "sd", "min": "min", "max": "max"}
+OUR_QUANTILES = {
+    "p25_type2": "p25",
+    "p75_type2": "p75",
+    "p50_type2": "median",
+    "median": "median",
+    "mean": "mean",
+    "sd": "sd",
+    "min": "min",
+    "max": "max",
+}
 
 
 @pytest.mark.parametrize("row", [r for r in rows("quantiles") if r["stat"] in OUR_QUANTILES], ids=said)
@@ -142,7 +158,9 @@ def test_risk_ratio(row: dict[str, str]) -> None:
     kind = "miettinen_nurminen" if method == "mn" else "koopman"
     got = stats(two_by_two.risk_ratio(compared(case), 3, "", interval=kind, confidence=case.get("level", 0.95)))  # type: ignore[arg-type]
     ours = got[{"low": "conf.low", "high": "conf.high", "": "estimate"}[end]]
-    if case["events1"] + case["events2"] == 0:  # R's convention gives limits 0 and Inf; ours says that nothing is estimable
+    if (
+        case["events1"] + case["events2"] == 0
+    ):  # R's convention gives limits 0 and Inf; ours says that nothing is estimable
         assert ours.stat is None and ours.reason == "no event in either arm"
     else:
         agrees(row, ours.stat)  # type: ignore[arg-type]
@@ -154,7 +172,11 @@ def test_indomethacin_as_computed_elsewhere() -> None:
     mn = stats(two_by_two.risk_reduction(counts, 2, "", interval="miettinen_nurminen"))
     nc = stats(two_by_two.risk_reduction(counts, 2, "", interval="newcombe"))
     rr = stats(two_by_two.risk_ratio(counts, 3, "", interval="miettinen_nurminen"))
-    assert [round(100 * float(mn[k].stat or 0), 2) for k in ("estimate", "conf.low", "conf.high")] == [7.79, 2.44, 13.23]
+    assert [round(100 * float(mn[k].stat or 0), 2) for k in ("estimate", "conf.low", "conf.high")] == [
+        7.79,
+        2.44,
+        13.23,
+    ]
     assert [round(100 * float(nc[k].stat or 0), 2) for k in ("conf.low", "conf.high")] == [2.40, 13.16]
     assert [round(float(rr[k].stat or 0), 3) for k in ("estimate", "conf.low", "conf.high")] == [0.540, 0.349, 0.832]
     assert round(float(stats(two_by_two.fisher(counts, 1, ""))["p.value"].stat or 0), 3) == 0.005

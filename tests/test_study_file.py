@@ -79,6 +79,8 @@ def test_yaml_words_stay_words(tmp_path: Path) -> None:
     text = (STUDIES["jia"] / "data" / "study.yaml").read_text(encoding="utf-8")
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "study.yaml"
-    path.write_text(text.replace('short_title: "MSC in refractory JIA"', "short_title: no").replace("id: NTR4146", "id: 2019-01-01"))
+    path.write_text(
+        text.replace('short_title: "MSC in refractory JIA"', "short_title: no").replace("id: NTR4146", "id: 2019-01-01")
+    )
     study = study_file.read(tmp_path)
     assert study.study.short_title == "no" and study.study.registrations[0].id == "2019-01-01"

@@ -91,7 +91,9 @@ def test_a_display_that_no_template_places_is_refused(tmp_path: Path) -> None:
 def test_two_builds_of_one_study_do_not_mix(tmp_path: Path) -> None:
     study = copy_study("jia", tmp_path)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    first = subprocess.Popen([sys.executable, "-m", "report", "report", "--study", str(study)], env=environment, stdout=subprocess.PIPE)
+    first = subprocess.Popen(
+        [sys.executable, "-m", "report", "report", "--study", str(study)], env=environment, stdout=subprocess.PIPE
+    )
     while not (study / "build" / ".held").exists():
         time.sleep(0.01)
     second = trialpress("report", study=study)

@@ -143,7 +143,14 @@ def _front_matter(study: Study, front: Mapping[str, object]) -> str:
     return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in entries.items())
 
 
-def record(placed: tuple[Placed, ...]) -> str:
-    """Return the record of what is printed where, for the gate: one result a line."""
-    lines = [json.dumps([p.piece.result_id, p.piece.text, p.place], ensure_ascii=False) for p in placed]
-    return "[\n" + ",\n".join(lines) + "\n]\n"
+def record(made: Manuscript, study: Study, results: Results, standing: Mapping[str, str]) -> str:
+    """Return what the gate must find, as JSON: what stands on every page, each result printed and where it stands.
+
+    ``literal`` are the texts of the study, which may look like something left unresolved and are not.
+    """
+    content = {
+        "standing": dict(standing),
+        "literal": sorted({*study.texts(), *(row.stat for row in results if isinstance(row.stat, str))}),
+        "printed": [[p.piece.result_id, p.piece.text, p.place] for p in made.placed],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=0) + "\n"

@@ -7,10 +7,10 @@ study (texts, paper) stands there as ``${name}``.
 from __future__ import annotations
 
 import zipfile
+from html import escape
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:  # page.py knows studies, and rendering need not load them
     from report.publish.page import Page
@@ -46,7 +46,7 @@ def _fields(page: Page) -> dict[str, str]:
     """Return what stands for each ``${name}`` of the parts, ready to be put into XML."""
     width, height = PAPER[page.paper]
     texts = {"study": page.study, "lock": page.lock, "mark": page.mark, "status": page.status}
-    fields = {name: escape(text, {'"': "&quot;"}) for name, text in texts.items()}
+    fields = {name: escape(text) for name, text in texts.items()}
     fields |= {"page_width": str(width), "page_height": str(height), "line": str(width - 2 * MARGIN)}
     return fields | {"watermark": _part("watermark.xml", fields) if page.mark else ""}
 
