@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(asked.command, order)
     except TrialpressError as fault:
         print("\n".join(fault.lines()), file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our lines has gone, as in `make report | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as fault:
         print(f"{fault.strerror or fault}: {_shown(fault.filename, order.folder)}", file=sys.stderr)

@@ -98,7 +98,8 @@ def _refuse_aliases(text: str) -> None:
     """Refuse ``*name``: a reference to another part could hold itself, or unfold without end."""
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
-            told = f"{STUDY_FILE}:{event.start_mark.line + 1}: *{event.anchor} refers to another part of the file"
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            told = f"{STUDY_FILE}:{line}: *{event.anchor} refers to another part of the file"
             raise StudyFileError(told, remedy="write it out; or quote the text, if it is one")
 
 

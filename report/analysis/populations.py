@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +14,14 @@ import pandas as pd
 from report.study import Count, Filter, Study
 
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
 
-_ORDERED = {"GT": np.greater, "GE": np.greater_equal, "LT": np.less, "LE": np.less_equal}
+_ORDERED: Mapping[str, Callable[[Numbers, float], Mask]] = {
+    "GT": operator.gt,
+    "GE": operator.ge,
+    "LT": operator.lt,
+    "LE": operator.le,
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,9 @@ def matches(frame: pd.DataFrame, where: Filter | None) -> Mask:
     if where.variable is not None:
         return _compare(frame[where.variable], where)
     if where.all:
-        return np.asarray([matches(frame, inner) for inner in where.all]).all(axis=0)
+        return functools.reduce(operator.and_, (matches(frame, inner) for inner in where.all))
     if where.any:
-        return np.asarray([matches(frame, inner) for inner in where.any]).any(axis=0)
+        return functools.reduce(operator.or_, (matches(frame, inner) for inner in where.any))
     return ~matches(frame, where.negated)
 
 
@@ -76,9 +84,9 @@ def _compare(cells: pd.Series, where: Filter) -> Mask:
     present = cells.notna().to_numpy(dtype=bool)
     if where.value is None:
         return ~present if where.comparator == "EQ" else present
-    if where.comparator in _ORDERED:
-        assert not isinstance(where.value, tuple)
-        return present & np.asarray(_ORDERED[where.comparator](cells.to_numpy(dtype=float), float(where.value)))
+    if where.comparator is not None and where.comparator in _ORDERED:
+        assert isinstance(where.value, str | int | float)
+        return present & _ORDERED[where.comparator](cells.to_numpy(dtype=float), float(where.value))
     wanted = list(where.value) if isinstance(where.value, tuple) else [where.value]
     inside = cells.astype(object).isin(wanted).to_numpy(dtype=bool)
     return present & (inside if where.comparator in ("EQ", "IN") else ~inside)
