@@ -205,6 +205,15 @@ class Count(Model):
     where: Filter | None = None
 
 
+class DispositionReason(Model):
+    """A reason within a box of the flow; ``code`` makes its result id."""
+
+    code: Name
+    label: str
+    count: Count | None = None
+    reported: Name | None = None
+
+
 class DispositionItem(Model):
     """One number of the flow: counted in the data, reported by a source, or a difference of two others.
 
@@ -232,15 +241,6 @@ class DispositionItem(Model):
         if sum(given) == 0 and not self.note:
             raise ValueError("give count, reported or difference; or a note that says why there is no number")
         return self
-
-
-class DispositionReason(Model):
-    """A reason within a box of the flow; ``code`` makes its result id."""
-
-    code: Name
-    label: str
-    count: Count | None = None
-    reported: Name | None = None
 
 
 class BaselineVariable(Model):

@@ -39,7 +39,7 @@ INDOMETHACIN_SENTENCES = [
     "Of 799 patients assessed for eligibility, 197 were excluded and 602 were randomised: 295 to indomethacin and 307 to "
     "placebo (Figure 1).",
     "The suppository could not be retained by 1 patient of the indomethacin arm, who was analysed in that arm.",
-    "Lost to follow-up were 0 and 0.",
+    "The number lost to follow-up was 0 in the indomethacin arm and 0 in the placebo arm.",
     "Post-ERCP pancreatitis developed in 27 of 295 (9.2%) patients given indomethacin and in 52 of 307 (16.9%) given "
     "placebo (Table 2).",
     "The absolute risk reduction was 7.79 percentage points (95% CI, 2.44 to 13.23) by the Miettinen-Nurminen method and "
@@ -55,7 +55,7 @@ INDOMETHACIN_CELLS = {
     ],
     (2, "Absolute risk reduction, percentage points (95% CI, Newcombe)"): ["7.79 (2.40 to 13.16)", "reference"],
     (2, "Risk ratio (95% CI, Miettinen-Nurminen)"): ["0.540 (0.349 to 0.832)", "reference"],
-    (2, "Fisher's exact two-sided test, P"): ["0.005", "reference"],
+    (2, "Fisher’s exact two-sided test, P"): ["0.005", "reference"],
     (1, "Suspected sphincter of Oddi dysfunction, n (%)"): ["248 (84.1%)", "247 (80.5%)"],
     (1, "Earlier post-ERCP pancreatitis, n (%)"): ["47 (15.9%)", "49 (16.0%)"],
     (1, "Pancreatic stent, n (%)"): ["247 (83.7%)", "249 (81.1%)"],

@@ -91,7 +91,7 @@ def save(drawing: Drawing, path: Path) -> None:
 
 def draw_flow(made: flow.Layout) -> Drawing:
     """Return the drawing of a laid-out flow; each box's patch and lines carry its number as their group id."""
-    figure = Figure(figsize=(made.width / POINTS_PER_INCH, made.height / POINTS_PER_INCH))
+    figure = Figure(facecolor="none", figsize=(made.width / POINTS_PER_INCH, made.height / POINTS_PER_INCH))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, made.width), ylim=(made.height, 0))
     axes.axis("off")
@@ -118,8 +118,8 @@ def courses(endpoint: Endpoint, study: Study, results: Results, style: Style) ->
     visits = (endpoint.against, endpoint.visit)
     people = _people(endpoint, results)
     medians = [_median(endpoint, results, visit) for visit in visits]
-    figure = Figure(figsize=(5.2, 3.6))
-    axes = figure.add_axes((0.17, 0.11, 0.63, 0.84))
+    figure = Figure(facecolor="none", figsize=(5.2, 3.6))
+    axes = figure.add_axes((0.17, 0.11, 0.63, 0.84), facecolor="none")
     for rows in people.values():
         axes.plot(
             [visits.index(r.visit) for r in rows], [r.number() for r in rows], "-o", color=QUIET, lw=1, ms=3, zorder=3

@@ -16,6 +16,7 @@ from report.paper.styles import MINUS, Style
 from report.paper.text import Text, fill, printed, words
 
 NOT_ESTIMABLE = "not estimable"
+NO_BREAK = "\u00a0"
 
 
 def text(row: Row, style: Style) -> Text:
@@ -118,7 +119,7 @@ def _p_exact(value: Decimal, argument: str, style: Style) -> str:
 def _relation(relation: str, value: Decimal, style: Style) -> str:
     digits = _written(value, style)
     digits = digits if style.p.leading_zero else digits.removeprefix("0")
-    return f"{relation} {digits}" if style.p.spaced else f"{relation}{digits}"
+    return f"{relation}{NO_BREAK}{digits}" if style.p.spaced else f"{relation}{digits}"
 
 
 _KEYS = {
@@ -137,7 +138,7 @@ _KEYS = {
 
 def p_value(row: Row, style: Style) -> Text:
     """Return p with its symbol, such as "P = 0.03"; "P not estimable" with the reason where there is none."""
-    space = " " if style.p.spaced or row.stat is None else ""
+    space = NO_BREAK if style.p.spaced or row.stat is None else ""
     return words(style.p.symbol + space) + text(row, style)
 
 

@@ -56,7 +56,7 @@ class Sentences:
     def count(self, analysis: str, **where: str) -> Text:
         """Return a count with its denominator and share, such as "27 of 295 (9.2%)"."""
         n, total, p = (self.value(analysis, stat, **where) for stat in ("n", "N", "p"))
-        return fill("{n} of {total} ({p})", n=n, total=total, p=p)
+        return fill("{n}\u00a0of\u00a0{total} ({p})", n=n, total=total, p=p)
 
     def spread(self, analysis: str, middle: str, low: str, high: str, **where: str) -> Text:
         """Return a middle value with two bounds, such as "9.2 (5.4–12.3)"."""

@@ -41,7 +41,7 @@ class Style:
     decimal_mark: str = "."
     thousands: str = ","
     thousands_from: int = 10_000
-    interval_label: str = "{level} CI "
+    interval_label: str = "{level}\u00a0CI "
     interval_separator: str = " to "
     range_separator: str = EN_DASH
     percent_steps: tuple[tuple[float, int], ...] = ((100, 0), (1000, 1), (float("inf"), 1))
@@ -58,7 +58,11 @@ STYLES: dict[str, Style] = {
     for style in (
         _PLAIN,
         replace(
-            _PLAIN, name="nejm", evidence="official", interval_label="{level} CI, ", percent_steps=((float("inf"), 1),)
+            _PLAIN,
+            name="nejm",
+            evidence="official",
+            interval_label="{level}\u00a0CI, ",
+            percent_steps=((float("inf"), 1),),
         ),
         replace(
             _PLAIN,
@@ -77,7 +81,7 @@ STYLES: dict[str, Style] = {
             evidence="official",
             p=PValue(spaced=True, leading_zero=False),
             thousands=THIN_SPACE,
-            interval_label="{level} CI, ",
+            interval_label="{level}\u00a0CI, ",
             interval_separator="-",
             range_separator="-",
         ),
@@ -96,7 +100,7 @@ STYLES: dict[str, Style] = {
             name="rheumatology_oxford",
             evidence="observed",
             p=PValue(spaced=True),
-            interval_label="{level} CI: ",
+            interval_label="{level}\u00a0CI: ",
             interval_separator=", ",
             sd_label="s.d.",
         ),

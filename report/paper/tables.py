@@ -97,11 +97,11 @@ def _category_lines(
     ]
     missing = _missing_line(line.variable, arms, results, style)
     if len(shown) == 1:
-        name = label if levels[shown[0]] == "Yes" else f"{label}: {levels[shown[0]]}"
-        return [Line(words(f"{name}, n (%)"), counted[0][1]), *missing]
+        name = label if line.label or levels[shown[0]] == "Yes" else f"{label}: {levels[shown[0]]}"
+        return [Line(words(f"{name}, n\u00a0(%)"), counted[0][1]), *missing]
     blank = tuple(Text() for _ in arms)
     return [
-        Line(words(f"{label}, n (%)"), blank),
+        Line(words(f"{label}, n\u00a0(%)"), blank),
         *(Line(words(levels[v]), cells, 1) for v, cells in counted),
         *missing,
     ]
@@ -162,7 +162,7 @@ def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: St
         ci=numbers.interval(row("hodges_lehmann", "conf.low"), row("hodges_lehmann", "conf.high"), style),
     )
     n = numbers.text(row("change", "N_pairs"), style)
-    fell = fill("{k} of {n}", k=numbers.text(row("change", "n_fell"), style), n=n)
+    fell = fill("{k}\u00a0of\u00a0{n}", k=numbers.text(row("change", "n_fell"), style), n=n)
     name = column.label or endpoint.variable
     label = numbers.interval_name(row("hodges_lehmann", "conf.level"), style)
     lines = (
@@ -195,7 +195,7 @@ def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: St
 
     def risk(arm: str) -> Text:
         n, total, p = (numbers.text(row("risk", name, arm), style) for name in ("n", "N", "p"))
-        return fill("{n} of {total} ({p})", n=n, total=total, p=p)
+        return fill("{n}\u00a0of\u00a0{total} ({p})", n=n, total=total, p=p)
 
     def compared(method: str, arm: str) -> Text:
         if arm == study.design.reference:
@@ -205,7 +205,7 @@ def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: St
         shown = numbers.interval(row(method, "conf.low", arm), row(method, "conf.high", arm), style)
         return fill("{e} ({ci})", e=numbers.text(row(method, "estimate", arm), style), ci=shown)
 
-    lines = [Line(words(f"{endpoint.label}, n of N (%)"), tuple(risk(arm) for arm in arms))]
+    lines = [Line(words(f"{endpoint.label}, n of N\u00a0(%)"), tuple(risk(arm) for arm in arms))]
     for use in endpoint.methods:
         if use.method != "risk":
             lines.append(
@@ -218,7 +218,7 @@ def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: St
 def _comparison_label(endpoint: Endpoint, use: MethodUse, results: Results, style: Style) -> Text:
     """Return the stub of a comparison, which names its interval or test."""
     if use.method == "fisher":
-        return words(f"Fisher's exact two-sided test, {style.p.symbol}")
+        return words(f"Fisher\u2019s exact two-sided test, {style.p.symbol}")
     measure = {"risk_reduction": "Absolute risk reduction, percentage points", "risk_ratio": "Risk ratio"}[use.method]
     level = results.one(analysis_id=f"{endpoint.id}.{use.name}", stat_name="conf.level")
     named = words(_INTERVALS[str(use.arguments["interval"])])

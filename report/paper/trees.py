@@ -13,6 +13,7 @@ from report.paper.text import Piece, Text
 API = [1, 23, 1]
 INDENT = "\u2003"
 MOST_STUB, LEAST_STUB = 0.62, 0.28
+LINE = 84  # characters of table text that fit on a line of the page, with room for wider fonts
 
 Node = dict[str, Any]
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
@@ -76,10 +77,11 @@ def _cell(content: list[Node], columns: int = 1) -> list[Any]:
 
 
 def widths(made: Table) -> list[float]:
-    """Return each column's share of the page: by its longest text, the stub held between two bounds, the rest alike."""
-    stub = max([len(made.headings[0].plain), *(len(line.stub.plain) + 2 * line.indent for line in made.lines)])
-    rest = [len(heading.plain) for heading in made.headings[1:]]
-    for line in made.lines:
-        rest = [max(width, len(cell.plain)) for width, cell in zip(rest, line.cells, strict=True)]
-    share = min(MOST_STUB, max(LEAST_STUB, stub / (stub + max(rest) * len(rest))))
-    return [round(share, 4), *[round((1 - share) / len(rest), 4)] * len(rest)]
+    """Return each column's share of the page: cells alike and wide enough not to wrap, the stub what is left.
+
+    A stub may wrap, a number with its interval should not; only with many columns must both give way.
+    """
+    columns = len(made.headings) - 1
+    longest = max(len(cell.plain) for line in made.lines for cell in line.cells)
+    stub = min(MOST_STUB, max(LEAST_STUB, 1 - columns * (longest + 3) / LINE))
+    return [round(stub, 4), *[round((1 - stub) / columns, 4)] * columns]

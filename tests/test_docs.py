@@ -1,0 +1,66 @@
+"""What the documents say is what the code does, in both directions."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from report import ard, study_file
+from report.analysis import compute
+from report.paper import styles
+from report.paper.sentences import Sentences
+from report.stages import STAGES
+from tests.conftest import ROOT, STUDIES
+
+DOCS = ROOT / "docs"
+
+
+def test_the_template_context_is_documented_and_nothing_else() -> None:
+    study = study_file.read(STUDIES["jia"])
+    context = Sentences(study, ard.Results({}, []), styles.STYLES["plain"], {}).context()
+    documented = set(re.findall(r"^\| `(\w+)", (DOCS / "templates.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert documented - {"name"} == set(context)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_result_is_computed_without_a_template(name: str) -> None:
+    """Each study's results can be named from results.json alone: no id stands twice, each row has its analysis."""
+    results = compute.results(STUDIES[name], study_file.read(STUDIES[name]))
+    assert all(results.by_id(row.result_id) is row and row.analysis_id for row in results)
+
+
+def test_the_study_file_page_is_that_of_the_models() -> None:
+    found = importlib.util.spec_from_file_location("reference", DOCS / "study_file_reference.py")
+    assert found is not None and found.loader is not None
+    reference = importlib.util.module_from_spec(found)
+    found.loader.exec_module(reference)
+    assert (DOCS / "study-file.md").read_text(encoding="utf-8") == reference.page()
+
+
+def test_the_makefile_names_the_stages_in_order() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(r"call stage,(\w+),", makefile) == ["name", *STAGES] or re.findall(
+        r"^\t\$\(call stage,(\w+),", makefile, re.MULTILINE
+    ) == list(STAGES)
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted(path.relative_to(ROOT) for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")]),
+)
+def test_links_and_files_named_exist(page: Path) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        assert target.startswith("http") or ((ROOT / page).parent / target).exists(), target
+
+
+def test_lock_files_hold_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text and "--index" not in text
+        assert len(re.findall(r"^[a-z][\w.-]*==", text, re.MULTILINE)) == len(
+            re.findall(r"==[^\n]*\\\n    --hash", text)
+        )
