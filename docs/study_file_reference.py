@@ -19,7 +19,8 @@ HEAD = """# The study file
 and dates are text, indentation is by spaces, no key may stand twice, and references (`*name`) are refused. A fault is told
 with its line and the nearest name that would do. This page is written from the models in `report/study.py`.
 
-"name" stands for a lower-case word, with digits and underscores, by which other parts of the file refer to something.
+"name" stands for a lower-case word, with digits and underscores, by which other parts of the file refer
+to something.
 """
 
 
