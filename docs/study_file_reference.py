@@ -16,8 +16,8 @@ from report.study import Study
 HEAD = """# The study file
 
 `data/study.yaml` says what the protocol and the analysis plan say, and what the data files hold. It is YAML 1.2: `no`
-and dates are text, indentation is by spaces, no key may stand twice, and references (`*name`) are refused. A fault is told
-with its line and the nearest name that would do. This page is written from the models in `report/study.py`.
+and dates are text, indentation is by spaces, no key may stand twice, and references (`*name`) are refused. A fault is
+told with its line and the nearest name that would do. This page is written from the models in `report/study.py`.
 
 "name" stands for a lower-case word, with digits and underscores, by which other parts of the file refer
 to something.
