@@ -113,7 +113,9 @@ def test_ctrl_c_is_said_in_a_line(tmp_path: Path) -> None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
-    assert process.returncode == 130 and told.strip() == "interrupted; the previous outputs are whole"
+    # a shell sees 130 either way: Python ends by the signal itself when it struck inside an exec() of a library
+    assert process.returncode in (130, -signal.SIGINT)
+    assert told.strip() == "interrupted; the previous outputs are whole"
 
 
 class Screen(io.StringIO):
