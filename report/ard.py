@@ -21,23 +21,23 @@ FORMAT = 1
 Stat = float | int | str | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One statistic. ``group1`` is ``arm`` in a comparison of arms and ``participant`` in an individual row."""
 
     result_id: str
     analysis_id: str
-    group1: str
-    group1_level: str
+    group1: str = ""
+    group1_level: str = ""
     variable: str
-    variable_level: str
-    visit: str
-    population: str
+    variable_level: str = ""
+    visit: str = ""
+    population: str = ""
     context: str
     method: str
     stat_name: str
     stat_label: str
-    stat: Stat
+    stat: Stat = None
     format_key: str
     unit: str = ""
     disclosure: str = "aggregate"
@@ -124,7 +124,7 @@ def write(path: Path, results: Results) -> None:
 
 def _line(row: Row) -> str:
     shown = {name: getattr(row, name) for name in COLUMNS}
-    kept = {name: value for name, value in shown.items() if value != "" and not (name == "stat" and value is None)}
+    kept = {name: value for name, value in shown.items() if value not in ("", None)}
     return json.dumps(kept, ensure_ascii=False, allow_nan=False)
 
 
@@ -146,8 +146,10 @@ def read(path: Path) -> Results:
 
 
 def _row(line: Mapping[str, Any]) -> Row:
-    blank = dict.fromkeys(COLUMNS, "") | {"stat": None, "disclosure": "aggregate"}
-    unknown = set(line) - set(COLUMNS)
-    if unknown:
-        raise ResultsError(f"a result row has unknown columns: {', '.join(sorted(unknown))}")
-    return Row(**(blank | dict(line)))
+    try:
+        return Row(**line)
+    except TypeError as fault:  # a column that there is not, or one that is missing
+        told = str(fault).removeprefix("Row.__init__() ")
+        raise ResultsError(
+            f"a row of results.json is not one of ours: {told}", remedy="delete it and run make"
+        ) from None

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from report.publish.extract import Document, read
+from report.publish.blocks import Document
+from report.publish.extract import read
 
 ROOT = Path(__file__).parent.parent
 STUDIES = {"jia": ROOT, "indomethacin": ROOT / "examples" / "indomethacin"}

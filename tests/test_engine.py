@@ -13,8 +13,9 @@ import pytest
 
 from report.errors import EngineError
 from report.publish import engine
+from report.publish.blocks import Document, comparable, normalise
 from report.publish.engine import Engine
-from report.publish.extract import Document, comparable, normalise, read
+from report.publish.extract import read
 from report.publish.word import write_reference
 from tests.manuscripts import HOSTILE, ISOLATED, PAGE, write_build
 

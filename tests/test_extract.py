@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report.errors import GateError
-from report.publish.extract import Block, Document, Piece, comparable, joined, normalise, read
+from report.publish.blocks import Block, Document, Piece, comparable, joined, normalise
+from report.publish.extract import read
 from report.publish.read_html import network_references
 
 PREAMBLE = """#set document(title: "A trial", author: ("Ann Lee", "Bo Cho"), keywords: ("one", "two"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from report.publish.extract import Document, comparable
+from report.publish.blocks import Document, comparable
 from tests.conftest import Built, build, copy_study, trialpress
 
 HOSTILE = (

@@ -47,7 +47,6 @@ def _row(trial: Trial, endpoint: Endpoint, visit: str, pseudonym: str, value: fl
         group1="participant",
         group1_level=pseudonym,
         variable=endpoint.variable,
-        variable_level="",
         visit=visit,
         population=endpoint.population,
         context="individual",

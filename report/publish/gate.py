@@ -14,7 +14,8 @@ from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from report.errors import SHOWN_CASES, Finding, GateError
-from report.publish.extract import BLANK, RIGHT_TO_LEFT, Block, Document, comparable, normalise, read
+from report.publish.blocks import BLANK, RIGHT_TO_LEFT, Block, Document, comparable, normalise
+from report.publish.extract import read
 from report.publish.read_html import network_references
 
 # What a template, a filter or an engine leaves behind when something was not there. "None" is good English where a

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from report.errors import GateError
-from report.publish.extract import Block, Document, Grid, normalise
+from report.publish.blocks import Block, Document, Grid, normalise
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

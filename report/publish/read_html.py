@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from report.errors import GateError
-from report.publish.extract import Document, Node, Piece, normalise, outline, titled
+from report.publish.blocks import Document, Node, Piece, normalise, outline, titled
 
 Attributes = list[tuple[str, str | None]]
 

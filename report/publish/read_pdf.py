@@ -18,7 +18,7 @@ from typing import Any
 from pypdfium2 import PdfDocument, PdfiumError, raw
 
 from report.errors import GateError
-from report.publish.extract import Box, Document, Node, Piece, gather, joined, normalise, outline, titled
+from report.publish.blocks import Box, Document, Node, Piece, gather, joined, normalise, outline, titled
 
 # pdfium's sign for a hyphen at the end of a line, be it one that was written or that of a broken word.
 LAST_HYPHEN = "\x02"
