@@ -12,6 +12,7 @@
 
 PROJECT  := $(dir $(lastword $(MAKEFILE_LIST)))
 PYTHON   ?= python3
+$(if $(wildcard $(PROJECT)requirements.lock),,$(error $(PROJECT) is not trialpress: its path must hold no blanks))
 ENGINE   ?= auto
 VENV     := $(PROJECT).venv
 RUN      := $(VENV)/bin/python -m report
@@ -23,7 +24,7 @@ PAPER    := build/manuscript.html build/manuscript.pdf build/manuscript.docx
 .PHONY: report results displays manuscript publish check test lint bench lock-packages clean help setup setup-dev oracle
 
 report: publish  ## build build/manuscript.html, .pdf and .docx from the data
-	@printf '%s\n' $(PAPER:%=$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)%)
+	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
 
 results: setup
 	$(call stage,results,data,build/results.json)
@@ -44,15 +45,17 @@ clean:  ## remove what was built
 	rm -rf build
 
 # $(call stage,name,what it reads,what it makes)
+# What it reads is signed before it runs, what it made afterwards: data that change meanwhile start it again.
 define stage
-@mkdir -p $(SIGNED); $(call sign,$(2) $(3)) > $(SIGNED)/$(1).now; \
-cmp -s $(SIGNED)/$(1).now $(SIGNED)/$(1) || { rm -f $(SIGNED)/$(1); \
-  $(RUN) $(1) --engine $(ENGINE) && $(call sign,$(2) $(3)) > $(SIGNED)/$(1).now && mv $(SIGNED)/$(1).now $(SIGNED)/$(1); }
+@mkdir -p $(SIGNED); now=$(SIGNED)/$(1).$$$$; trap 'rm -f $$now $$now.read' EXIT; \
+{ echo "$(ENGINE) $(QUARTO) $$(command -v quarto)"; $(call sums,$(2) $(SOFTWARE)); } > $$now.read; \
+{ cat $$now.read; $(call sums,$(3)); } > $$now; \
+cmp -s $$now $(SIGNED)/$(1) || { rm -f $(SIGNED)/$(1); $(RUN) $(1) --engine $(ENGINE) \
+  && { cat $$now.read; $(call sums,$(3)); } > $$now && mv $$now $(SIGNED)/$(1); }
 endef
 
 SUM  := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
-sign = { echo "$(ENGINE) $(QUARTO)"; \
-  find $(1) $(SOFTWARE) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1 | LC_ALL=C sort; }
+sums = find $(1) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1 | LC_ALL=C sort
 
 # The environment: hashed packages, installed again when the lock file or the project's folder changed.
 installed = { cd $(PROJECT). && pwd && cat $(1); } 2>&1 | cmp -s - $(VENV)/$(2)
@@ -73,19 +76,19 @@ setup-dev: setup
 	  echo "installing the development tools, once"; \
 	  $(PIP) install --require-hashes -r $(PROJECT)requirements-dev.lock && $(call remember,requirements-dev.lock,installed-dev); }
 
-test: lint  ## run every check and test
+test: lint  ## (developers) run every check and test
 	@cd $(PROJECT). && .venv/bin/python -m pytest $(TESTS)
 
-lint: setup-dev  ## style, types, and the wall between analysis and paper
+lint: setup-dev  ## (developers) style, types, and the wall between analysis and paper
 	@cd $(PROJECT). && .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 
-bench: setup  ## time a full build, a prose edit and a build with nothing to do, as multiples of the libraries' import
+bench: setup  ## (developers) time a full build, a prose edit and a build with nothing to do, as multiples of the libraries' import
 	@cd $(PROJECT). && .venv/bin/python tests/bench.py
 
-oracle:  ## run R again for the values that the statistics are tested against (needs R)
+oracle:  ## (developers) run R again for the values that the statistics are tested against (needs R)
 	@cd $(PROJECT). && tests/oracle/run.sh
 
-lock-packages:  ## pin the newest packages that pyproject.toml allows (needs uv)
+lock-packages:  ## (developers) pin the newest packages that pyproject.toml allows (needs uv)
 	@cd $(PROJECT). && ./lock-packages
 
 help:  ## say what can be made

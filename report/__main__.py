@@ -29,6 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as fault:
         print(f"{fault.strerror or fault}: {_shown(fault.filename, order.folder)}", file=sys.stderr)
         return 1
+    except Exception as fault:
+        if os.environ.get("TRIALPRESS_TRACEBACK"):
+            raise
+        told = f"{type(fault).__name__}: {fault}".splitlines()[0]
+        print(f"a defect of trialpress, not of your study: {told}", file=sys.stderr)
+        print(
+            "-> please report it, with what TRIALPRESS_TRACEBACK=1 shows; the previous outputs are whole",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("\ninterrupted; the previous outputs are whole", file=sys.stderr)
         return INTERRUPTED

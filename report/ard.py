@@ -61,7 +61,8 @@ def name_result(analysis_id: str, *levels: str, stat_name: str) -> str:
 
 
 def _plain(level: str) -> str:
-    return "".join(c if c.isalnum() or c in "_-" else "-" for c in level).lower()
+    """Return a level as part of an id: other marks than letters by their number, so that <5 and ≥5 stay apart."""
+    return "".join(c if c.isalnum() or c in "_-" else "-" if c == " " else f"~{ord(c):x}" for c in level)
 
 
 class Results:

@@ -5,6 +5,7 @@ Imports stand inside the stages: each runs as a process of its own and must not 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import signal
@@ -12,10 +13,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from report.errors import GateError, TrialpressError, refuse_if_any
+from report.errors import GateError, ResultsError, TrialpressError, refuse_if_any
+
+if TYPE_CHECKING:
+    from report.ard import Results
+    from report.study import Study
 
 BUILD = "build"
+STUDY_FILE = Path("data") / "study.yaml"
 RESULTS = "results.json"
 SOURCE = "manuscript.qmd"
 RECORD = "printed.json"
@@ -57,24 +64,24 @@ def results(order: Order) -> str:
 
 def displays(order: Order) -> str:
     """Draw every table and figure from the results."""
-    from report import ard, study_file
+    from report import study_file
     from report.paper import displays as paper
 
     study = study_file.read(order.folder)
-    number = paper.make_all(study, ard.read(order.build / RESULTS), order.build)
+    number = paper.make_all(study, _results_of(order, study), order.build)
     return f"{number} tables and figures"
 
 
 def manuscript(order: Order) -> str:
     """Fill the templates and write one Quarto file."""
-    from report import ard, study_file
+    from report import study_file
     from report.paper import made as drawn
     from report.paper import manuscript as source
     from report.paper import styles
     from report.publish import engine, page
 
     study = study_file.read(order.folder)
-    computed = ard.read(order.build / RESULTS)
+    computed = _results_of(order, study)
     set_up = page.of(study, computed.header)
     made = source.write(
         order.folder,
@@ -90,6 +97,18 @@ def manuscript(order: Order) -> str:
     _write(order.build / RECORD, source.record(made, study, computed, standing))
     _write(order.build / SOURCE, made.source)
     return f"{len(made.placed)} printed results"
+
+
+def _results_of(order: Order, study: Study) -> Results:
+    """Return the computed results; ResultsError when they were computed from another study file."""
+    from report import ard
+
+    computed = ard.read(order.build / RESULTS)
+    now = hashlib.sha256((order.folder / STUDY_FILE).read_bytes()).hexdigest()
+    if computed.header["inputs"].get(str(STUDY_FILE)) != now:
+        told = f"{STUDY_FILE} has changed since the results were computed"
+        raise ResultsError(told, remedy="run `make report`")
+    return computed
 
 
 def _copy_references(order: Order) -> None:

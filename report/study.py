@@ -12,8 +12,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-FORMAT = 1
-
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Scalar = str | int | float | bool | None
 
@@ -39,9 +37,15 @@ class StudyIdentity(Model):
     short_title: str
     data_status: Literal["real", "reconstruction", "dummy"]
     status_note: str = ""
-    data_cutoff: date
+    data_cutoff: Annotated[date, Field(ge=date(1980, 1, 1), le=date(2107, 12, 31))]  # what a DOCX can be dated
     registrations: tuple[Registration, ...] = ()
     keywords: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """What stands on every page of data that are not real: the kind, which no note can hide, and the note."""
+        kind = {"real": "", "reconstruction": "Reconstruction", "dummy": "Dummy data"}[self.data_status]
+        return f"{kind}: {self.status_note}" if kind else ""
 
     @model_validator(mode="after")
     def _say_what_is_not_real(self) -> Self:
@@ -97,8 +101,12 @@ class Design(Model):
         ids = [arm.id for arm in self.arms]
         if len(set(ids)) != len(ids):
             raise ValueError("two arms have the same id")
+        if (self.kind == "single_arm") != (len(self.arms) == 1):
+            raise ValueError("a single arm is one arm, parallel arms are two or more")
         if (self.kind == "parallel") != (self.allocation is not None):
             raise ValueError("allocation is required in a parallel design, and has no place in a single arm")
+        if self.kind == "parallel" and len({arm.code for arm in self.arms}) != len(ids):
+            raise ValueError("two arms have the same code")
         if self.kind == "parallel" and self.reference not in ids:
             raise ValueError(f"reference must be one of the arms ({', '.join(ids)}), not {self.reference}")
         return self
@@ -119,21 +127,41 @@ class Column(Model):
     def _levels_belong_to_categories(self) -> Self:
         if (self.type == "category") != bool(self.levels):
             raise ValueError("levels are required for a category, and have no place in another type")
+        if self.range is not None and not self.is_number:
+            raise ValueError(f"a range belongs to a number or an integer, not to {self.type}")
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise ValueError("the range begins above its end")
         return self
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values can be calculated with."""
+        return self.type in ("number", "integer")
 
 
 class Dataset(Model):
-    """One data file: where it is, what identifies a row, and the contract of every column."""
+    """One data file: the columns that name its participant and its visit, and the contract of every column.
+
+    Participant and visit together are the key: no two rows may share them.
+    """
 
     file: str
-    key: tuple[Name, ...] = Field(min_length=1)
+    participant: Name
+    visit: Name | None = None
     columns: dict[Name, Column]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell one row from another."""
+        return (self.participant, self.visit) if self.visit else (self.participant,)
 
     @model_validator(mode="after")
     def _key_is_declared(self) -> Self:
         for name in self.key:
             if name not in self.columns:
-                raise ValueError(f"the key names {name}, which is not among the columns")
+                raise ValueError(f"{name} is not among the columns")
+        if self.columns[self.participant].type != "text":  # or J01 and 1 would never meet
+            raise ValueError(f"the participants' column {self.participant} must be of type text")
         return self
 
 
@@ -154,6 +182,14 @@ class Term(Model):
     divide: float = 1
     at_least: float | None = None
     at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _can_be_computed(self) -> Self:
+        if self.divide == 0:
+            raise ValueError("divide must not be 0")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("at_least is above at_most")
+        return self
 
 
 class Derived(Model):
@@ -187,6 +223,12 @@ class Filter(Model):
             raise ValueError("a filter is one of: variable with comparator and value; and; or; not")
         if (self.variable is None) != (self.comparator is None):
             raise ValueError("variable and comparator come together")
+        if self.variable is not None and "value" not in self.model_fields_set:
+            raise ValueError("value is missing; write value: null to ask whether there is one")
+        if (self.comparator in ("IN", "NOTIN")) != isinstance(self.value, tuple):
+            raise ValueError("IN and NOTIN take a list of values, the others one value")
+        if self.value is None and self.comparator not in (None, "EQ", "NE"):
+            raise ValueError("value: null goes with EQ (missing) or NE (present)")
         return self
 
 
@@ -339,7 +381,7 @@ class Study(Model):
 
     format: Literal[1]
     study: StudyIdentity
-    language: str = "en-GB"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
     journal: Journal = Journal()
     affiliations: dict[Name, str] = Field(default_factory=dict)
     authors: tuple[Author, ...] = Field(min_length=1)
@@ -355,6 +397,21 @@ class Study(Model):
     individual_data: IndividualData = IndividualData(display=False, ground="")
     displays: tuple[Display, ...] = ()
 
+    @model_validator(mode="after")
+    def _no_name_twice(self) -> Self:
+        named: dict[str, list[str]] = {
+            "visits": [v.id for v in self.visits],
+            "visit codes": [v.code for v in self.visits],
+            "disposition": [d.id for d in self.disposition],
+            "endpoints": [e.id for e in self.endpoints],
+            "displays": [d.id for d in self.displays],
+        }
+        for where, names in named.items():
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"{where}: {name} stands twice")
+        return self
+
     def arm(self, arm_id: str) -> Arm:
         """Return the arm of that id; KeyError otherwise."""
         return {arm.id: arm for arm in self.design.arms}[arm_id]
@@ -367,12 +424,16 @@ class Study(Model):
         """Return the endpoint of that id; KeyError otherwise."""
         return {endpoint.id: endpoint for endpoint in self.endpoints}[endpoint_id]
 
-    def variable(self, name: str) -> Column:
-        """Return the contract of a column, or of a derived variable as a column; KeyError otherwise."""
-        if name in self.derived:
-            made = self.derived[name]
+    def column(self, dataset: str, name: str) -> Column:
+        """Return the contract of a data set's column, or of its derived variable as a column; KeyError otherwise."""
+        made = self.derived.get(name)
+        if made is not None and made.dataset == dataset:
             return Column(type="number", label=made.label, unit=made.unit, decimals=made.decimals)
-        return next(self.datasets[home].columns[name] for home in self.homes(name))
+        return self.datasets[dataset].columns[name]
+
+    def variable(self, name: str) -> Column:
+        """Return the contract of a variable that only one data set holds."""
+        return self.column(self.homes(name)[0], name)
 
     def homes(self, name: str) -> list[str]:
         """Return the data sets that hold a variable, derived ones included."""

@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ValidationError
 
-from report import glyphs
+from report import glyphs, study_references
 from report.errors import Finding, StudyFileError, refuse_if_any
-from report.study import Filter, Study
+from report.study import Study
 
 STUDY_FILE = Path("data") / "study.yaml"
 Place = tuple[str | int, ...]
@@ -63,7 +63,10 @@ def read(folder: Path) -> Study:
     faults = [*_doubled(reading, shown), *_unprintable(reading, shown)]
     refuse_if_any(faults, StudyFileError, f"{shown} has {{n}} fault{{s}}")
     study = _validate(reading, shown)
-    misnamed = [_finding("study-name", shown, reading, place, text, near) for place, text, near in _references(study)]
+    misnamed = [
+        _finding("study-name", shown, reading, place, text, near)
+        for place, text, near in study_references.faults(study)
+    ]
     refuse_if_any(misnamed, StudyFileError, f"{shown} has {{n}} fault{{s}}")
     return study
 
@@ -83,7 +86,7 @@ def _parse(path: Path) -> _Reading:
     try:
         _refuse_aliases(text)
         root = yaml.compose(text, Loader=_Loader)
-        content = yaml.load(text, Loader=_Loader)  # a SafeLoader by descent
+        content = _construct(root)
     except yaml.MarkedYAMLError as fault:
         raise StudyFileError(_yaml_fault(fault), remedy="mend the line; indentation is by spaces") from None
     except yaml.YAMLError as fault:
@@ -92,6 +95,25 @@ def _parse(path: Path) -> _Reading:
     doubled: list[Place] = []
     _walk(root, (), lines, doubled)
     return _Reading(content, lines, tuple(doubled))
+
+
+def _construct(root: Any) -> Any:
+    """Return the document's content; every key is text, also one that looks like a number, as in levels: {0: No}."""
+    for node in _mappings(root):
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                key.tag = "tag:yaml.org,2002:str"
+    return None if root is None else _Loader("").construct_document(root)
+
+
+def _mappings(node: Any) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from _mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _mappings(item)
 
 
 def _refuse_aliases(text: str) -> None:
@@ -206,84 +228,3 @@ def _came(reading: _Reading, place: Place) -> str:
         except (KeyError, IndexError, TypeError):
             return ""
     return str(value)
-
-
-Fault = tuple[Place, str, list[str]]
-
-
-def _references(study: Study) -> Iterator[Fault]:
-    """Yield every name that points at nothing, with the names it could have been."""
-    yield from _design_references(study)
-    yield from _population_references(study)
-    yield from _endpoint_references(study)
-    yield from _display_references(study)
-
-
-def _missing(place: Place, name: str, known: list[str], what: str) -> Iterator[Fault]:
-    if name not in known:
-        yield place, f"there is no {what} named {name}", known
-
-
-def _design_references(study: Study) -> Iterator[Fault]:
-    if study.design.allocation:
-        place: Place = ("design", "allocation", "dataset")
-        yield from _missing(place, study.design.allocation.dataset, list(study.datasets), "data set")
-        yield from _column(study, place[:2], study.design.allocation.dataset, study.design.allocation.column)
-    for index, author in enumerate(study.authors):
-        for key in author.affiliations:
-            yield from _missing(("authors", index, "affiliations"), key, list(study.affiliations), "affiliation")
-    for name, derived in study.derived.items():
-        yield from _missing(("derived", name, "dataset"), derived.dataset, list(study.datasets), "data set")
-        for index, term in enumerate(derived.sum):
-            yield from _column(study, ("derived", name, "sum", index), derived.dataset, term.column)
-
-
-def _column(study: Study, place: Place, dataset: str, column: str) -> Iterator[Fault]:
-    if dataset in study.datasets:
-        known = [*study.datasets[dataset].columns, *(n for n, d in study.derived.items() if d.dataset == dataset)]
-        yield from _missing(place, column, known, f"variable of {dataset}")
-
-
-def _population_references(study: Study) -> Iterator[Fault]:
-    for name, population in study.populations.items():
-        yield from _missing(("populations", name), population.dataset, list(study.datasets), "data set")
-        yield from _filter(study, ("populations", name, "where"), population.dataset, population.where)
-    for index, item in enumerate(study.disposition):
-        if item.count:
-            yield from _missing(("disposition", index, "count"), item.count.dataset, list(study.datasets), "data set")
-            yield from _filter(study, ("disposition", index, "count"), item.count.dataset, item.count.where)
-
-
-def _filter(study: Study, place: Place, dataset: str, where: Filter | None) -> Iterator[Fault]:
-    if where is None:
-        return
-    if where.variable:
-        yield from _column(study, place, dataset, where.variable)
-    for inner in (*where.all, *where.any, *((where.negated,) if where.negated else ())):
-        yield from _filter(study, place, dataset, inner)
-
-
-def _endpoint_references(study: Study) -> Iterator[Fault]:
-    visits = [visit.id for visit in study.visits]
-    for index, endpoint in enumerate(study.endpoints):
-        place: Place = ("endpoints", index)
-        yield from _missing((*place, "population"), endpoint.population, list(study.populations), "population")
-        yield from _missing((*place, "dataset"), endpoint.dataset, list(study.datasets), "data set")
-        yield from _column(study, (*place, "variable"), endpoint.dataset, endpoint.variable)
-        for field, visit in (("visit", endpoint.visit), ("against", endpoint.against)):
-            if visit is not None:
-                yield from _missing((*place, field), visit, visits, "visit")
-    if study.baseline:
-        yield from _missing(
-            ("baseline", "population"), study.baseline.population, list(study.populations), "population"
-        )
-        known = [n for d in study.datasets.values() for n in d.columns] + list(study.derived)
-        for index, line in enumerate(study.baseline.variables):
-            yield from _missing(("baseline", "variables", index, "variable"), line.variable, known, "variable")
-
-
-def _display_references(study: Study) -> Iterator[Fault]:
-    known = [endpoint.id for endpoint in study.endpoints]
-    for index, display in enumerate(study.displays):
-        if display.endpoint is not None:
-            yield from _missing(("displays", index, "endpoint"), display.endpoint, known, "endpoint")

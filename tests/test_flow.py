@@ -159,9 +159,9 @@ def test_the_flow_of_the_indomethacin_trial_as_published(tmp_path: Path) -> None
         "Excluded (n = 197) Reasons not available in the sources used",
         "Randomised (n = 602)",
         "Allocated to indomethacin (n = 295) Received the allocated suppositories (n = 294) "
-        "Could not retain the suppository (n = 1)",
+        "Could not retain the suppositories (n = 1)",
         "Allocated to placebo (n = 307) Received the allocated suppositories (n = 307) "
-        "Could not retain the suppository (n = 0)",
+        "Could not retain the suppositories (n = 0)",
         "Lost to follow-up (n = 0)",
         "Lost to follow-up (n = 0)",
         "Analysed for post-ERCP pancreatitis (n = 295)",

@@ -81,7 +81,7 @@ def test_no_page_scrolls_sideways(name: str, width: int, request: pytest.Fixture
     """Also in a frame of 390 px, a phone's width (Chromium's own window is at least 500 px wide)."""
     script = (
         "const w=document.documentElement; const wide=[...document.querySelectorAll('main *')].filter(e => "
-        "!e.closest('.display') && e.getBoundingClientRect().right > w.clientWidth + 1).map(e => e.outerHTML.slice(0, 80));"
+        "!e.closest('.display, figure') && e.getBoundingClientRect().right > w.clientWidth + 1).map(e => e.outerHTML.slice(0, 80));"
         "tell([w.scrollWidth <= w.clientWidth, wide])"
     )
     assert asked(page_of(name, request), script, tmp_path, width) == [True, []]

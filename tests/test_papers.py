@@ -16,11 +16,12 @@ JIA_SENTENCES = [
     "Of 6 children enrolled, 6 received an infusion and 6 were analysed at week 8.",
     "Median JADAS-71 fell from 24.5 to 11.0; the Hodges-Lehmann estimate of the change within participants was "
     "−8.4 points (95% CI: −14.9, −0.4), with an exact two-sided P = 0.03125.",
+    "−8.4 points (95% CI: −14.9, −0.4); the confidence attained by this exact interval is 96.9%.",
     "Median JADAS-71 fell from 24.5 at baseline to 11.0 at week 8, a difference of the medians of −13.5 points (Table 2).",
     "The median disease duration was 9.2 years, and a median of 5 biologicals had failed (Table 1).",
     "Methotrexate had failed in 6 of 6 (100%) and corticosteroids in 6 of 6 (100%); 1 of 6 (17%) had systemic onset.",
-    "The score fell in 6 of 6 participants (Figure 2).",
-    "The exact two-sided signed-rank test gave P = 0.03125; with 6 differences no smaller value than P = 0.03125 is possible.",
+    "The score fell in 6 of 6 participants, the changes ranging from −14.9 to −0.4 points (Figure 2).",
+    "The exact two-sided signed-rank test gave P = 0.03125; the smallest value that 6 differences allow is P = 0.03125.",
 ]
 JIA_CELLS = {
     (2, "Baseline, median (range)"): ["24.5 (12.7–42.4)"],
@@ -38,10 +39,10 @@ INDOMETHACIN_SENTENCES = [
     # Elmunzer et al. 2012: 799, 197, 602, 295, 307; 27/295 against 52/307; limits as computed independently
     "Of 799 patients assessed for eligibility, 197 were excluded and 602 were randomised: 295 to indomethacin and 307 to "
     "placebo (Figure 1).",
-    "The suppository could not be retained by 1 patient of the indomethacin arm, who was analysed in that arm.",
+    "The suppositories could not be retained by 1 patient of the indomethacin arm, who was analysed in that arm.",
     "The number lost to follow-up was 0 in the indomethacin arm and 0 in the placebo arm.",
-    "Post-ERCP pancreatitis developed in 27 of 295 (9.2%) patients given indomethacin and in 52 of 307 (16.9%) given "
-    "placebo (Table 2).",
+    "Post-ERCP pancreatitis developed in 27 of 295 (9.2%) patients assigned to indomethacin and in 52 of 307 (16.9%) "
+    "patients assigned to placebo (Table 2).",
     "The absolute risk reduction was 7.79 percentage points (95% CI, 2.44 to 13.23) by the Miettinen-Nurminen method and "
     "7.79 percentage points (95% CI, 2.40 to 13.16) by Newcombe’s.",
     "The risk ratio was 0.540 (95% CI, 0.349 to 0.832).",
@@ -49,23 +50,20 @@ INDOMETHACIN_SENTENCES = [
 ]
 INDOMETHACIN_CELLS = {
     (2, "Post-ERCP pancreatitis, n of N (%)"): ["27 of 295 (9.2%)", "52 of 307 (16.9%)"],
-    (2, "Absolute risk reduction, percentage points (95% CI, Miettinen-Nurminen)"): [
-        "7.79 (2.44 to 13.23)",
-        "reference",
-    ],
-    (2, "Absolute risk reduction, percentage points (95% CI, Newcombe)"): ["7.79 (2.40 to 13.16)", "reference"],
-    (2, "Risk ratio (95% CI, Miettinen-Nurminen)"): ["0.540 (0.349 to 0.832)", "reference"],
-    (2, "Fisher’s exact two-sided test, P"): ["0.005", "reference"],
+    (2, "Absolute risk reduction, percentage points (95% CI, Miettinen-Nurminen)"): ["7.79 (2.44 to 13.23)"],
+    (2, "Absolute risk reduction, percentage points (95% CI, Newcombe)"): ["7.79 (2.40 to 13.16)"],
+    (2, "Risk ratio (95% CI, Miettinen-Nurminen)"): ["0.540 (0.349 to 0.832)"],
+    (2, "Fisher’s exact two-sided test, P"): ["0.005"],
     (1, "Suspected sphincter of Oddi dysfunction, n (%)"): ["248 (84.1%)", "247 (80.5%)"],
-    (1, "Earlier post-ERCP pancreatitis, n (%)"): ["47 (15.9%)", "49 (16.0%)"],
+    (1, "Previous post-ERCP pancreatitis, n (%)"): ["47 (15.9%)", "49 (16.0%)"],
     (1, "Pancreatic stent, n (%)"): ["247 (83.7%)", "249 (81.1%)"],
-    (1, "Trainee took part, n (%)"): ["143 (48.5%)", "140 (45.6%)"],
+    (1, "Trainee involved, n (%)"): ["143 (48.5%)", "140 (45.6%)"],
 }
 INDOMETHACIN_FLOW = (
     "Flow diagram. Assessed for eligibility (n = 799); Excluded (n = 197); Reasons not available in the sources used; "
-    "Randomised (n = 602). Indomethacin: Allocated to indomethacin (n = 295); Could not retain the suppository (n = 1); "
+    "Randomised (n = 602). Indomethacin: Allocated to indomethacin (n = 295); Could not retain the suppositories (n = 1); "
     "Received the allocated suppositories (n = 294); Lost to follow-up (n = 0); Analysed for post-ERCP pancreatitis "
-    "(n = 295). Placebo: Allocated to placebo (n = 307); Could not retain the suppository (n = 0); Received the allocated "
+    "(n = 295). Placebo: Allocated to placebo (n = 307); Could not retain the suppositories (n = 0); Received the allocated "
     "suppositories (n = 307); Lost to follow-up (n = 0); Analysed for post-ERCP pancreatitis (n = 307)."
 )
 
@@ -78,7 +76,8 @@ def sentences(built: Built, kind: str) -> set[str]:
 
 def table(built: Built, kind: str, number: int) -> dict[str, list[str]]:
     """Return a table's lines by their stub."""
-    return {line[0]: line[1:] for line in built.all[kind].table(number) if line}
+    lines = [line for line in built.all[kind].table(number) if line]
+    return {line[0]: [cell for cell in line[1:] if cell] for line in lines}  # a cell that spans both arms stands once
 
 
 @pytest.mark.parametrize("kind", FORMATS)

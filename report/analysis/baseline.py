@@ -37,9 +37,7 @@ def _groups(trial: Trial, members: frozenset[str]) -> list[tuple[str, frozenset[
 def _values(trial: Trial, plan: Baseline, variable: str, people: frozenset[str]) -> pd.Series:
     """Return one value for each participant of the group, missing where the data have none."""
     home = trial.study.homes(variable)[0]
-    visit = plan.visit if len(trial.study.datasets[home].key) > 1 else None
-    frame = trial.of_visit(home, visit).set_index(trial.participant_column(home))
-    return frame[variable].reindex(sorted(people))
+    return trial.by_participant(home, plan.visit)[variable].reindex(sorted(people))
 
 
 def _describe(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from report import __version__
-from report.analysis import baseline, check, disposition, individuals, outcomes, sources
+from report.analysis import baseline, check, disposition, individuals, outcomes, populations, sources
 from report.analysis.derive import derive
 from report.analysis.populations import Trial
 from report.ard import Results
@@ -18,15 +18,17 @@ from report.errors import DataError, Finding, refuse_if_any
 from report.study import Study
 
 COMPUTED_WITH = ("numpy", "pandas", "scipy")
+REFUSED = "the check has {n} finding{s}; nothing was built"
 
 
 def results(folder: Path, study: Study) -> Results:
     """Return all results of a study; DataError with every finding at once when the data or the plan do not hold."""
     data = sources.read(folder, study)
-    trial = Trial(study, {}) if (found := _faults(study, data)) else _trial(study, data)
-    refuse_if_any(found, DataError, "the check has {n} finding{s}; nothing was built")
+    refuse_if_any(_faults(study, data), DataError, REFUSED)
+    trial = _trial(study, data)
     flow, unbalanced = disposition.rows(trial, data.reported)
-    refuse_if_any(unbalanced, DataError, "the flow has {n} finding{s}; nothing was built")
+    found = [*populations.faults(trial), *outcomes.empty_visits(trial), *unbalanced]
+    refuse_if_any(found, DataError, REFUSED)
     rows = [*flow, *baseline.rows(trial), *outcomes.rows(trial), *individuals.rows(trial)]
     return Results(_header(study, data.fingerprints), rows)
 

@@ -6,6 +6,7 @@ are CONSORT 2025's; a flow that does not balance is refused.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 from report.analysis.populations import Trial
@@ -16,6 +17,9 @@ from report.study import Count, DispositionItem, Study
 
 Numbers = Mapping[tuple[str, str], Row]
 WHOLE = ""
+
+CHAIN = ("assessed", "enrolled", "treated", "completed", "analysed")  # no later number exceeds an earlier one
+WITHIN = (("allocated", "received"), ("allocated", "lost"), ("allocated", "discontinued"), ("allocated", "analysed"))
 
 EQUATIONS = (
     ("assessed", ("excluded", "randomised")),
@@ -36,7 +40,8 @@ def rows(trial: Trial, reported: Mapping[tuple[str, str], Reported]) -> tuple[li
             if row is not None:
                 numbers[item.id, arm] = row
             reasons += _reasons(trial, item, arm, reported, found)
-    found += _unbalanced(trial.study, numbers, reasons)
+    found += [*_unbalanced(trial.study, numbers, reasons), *_impossible(trial.study, numbers)]
+    found += _unused(trial.study, reported)
     return [*numbers.values(), *reasons], found
 
 
@@ -104,6 +109,48 @@ def _unbalanced(study: Study, numbers: Numbers, reasons: list[Row]) -> Iterator[
         given = [r for r in reasons if r.analysis_id.startswith(f"disposition.{name}.") and r.group1_level == arm]
         if given:
             yield from _unequal(name, int(row.number()), [(r.stat_label, int(r.number())) for r in given], arm)
+
+
+def _impossible(study: Study, numbers: Numbers) -> Iterator[Finding]:
+    """Yield numbers below zero, numbers that grow along the flow, and participants who are lost without a word."""
+    for (name, arm), row in numbers.items():
+        if row.number() < 0:
+            yield _wrong(arm, f"{int(row.number())} {name} is below zero")
+    present = [name for name in CHAIN if (name, WHOLE) in numbers]
+    pairs = [(a, b, WHOLE) for a, b in itertools.pairwise(present)]
+    pairs += [(a, b, arm.id) for a, b in WITHIN for arm in study.design.arms]
+    for whole, part, arm in pairs:
+        first, second = _number(numbers, whole, arm), _number(numbers, part, arm)
+        if first is not None and second is not None and second > first:
+            yield _wrong(arm, f"{second} {part} is more than {first} {whole}")
+    declared = {item.id for item in study.disposition}
+    if "not_analysed" not in declared:
+        yield from _silent(study, numbers)
+
+
+def _silent(study: Study, numbers: Numbers) -> Iterator[Finding]:
+    for arm in study.design.arms:
+        first, second = _number(numbers, "allocated", arm.id), _number(numbers, "analysed", arm.id)
+        if first is not None and second is not None and second < first:
+            told = f"{first - second} of {first} allocated are not analysed, and the flow does not say so"
+            yield Finding("flow-silent", f"flow, arm {arm.id}", told, "declare not_analysed under disposition")
+
+
+def _wrong(arm: str, message: str) -> Finding:
+    where = f"flow{f', arm {arm}' if arm else ''}"
+    return Finding("flow-impossible", where, message, "correct the data, the reported numbers or the conditions")
+
+
+def _unused(study: Study, reported: Mapping[tuple[str, str], Reported]) -> Iterator[Finding]:
+    """Yield reported numbers that no item of the disposition takes: a mistyped id or arm."""
+    taken = set()
+    for item in study.disposition:
+        names = {item.reported, *(reason.reported for reason in item.reasons)}
+        taken |= {(name, arm) for name in names for arm in _arms(study, item)}
+    for name, arm in reported:
+        if (name, arm) not in taken:
+            told = f"{name}{f' for arm {arm}' if arm else ''} is reported and nothing takes it"
+            yield Finding("disposition-unused", f"data/{study.reported}", told, "correct its id or arm, or take it out")
 
 
 def _unequal(whole: str, total: int | None, parts: list[tuple[str, int | None]], arm: str) -> Iterator[Finding]:

@@ -28,10 +28,9 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 
 def _courses(trial: Trial, endpoint: Endpoint) -> Iterator[Row]:
-    column = trial.participant_column(endpoint.dataset)
     for visit in (endpoint.against, endpoint.visit):
         assert visit is not None
-        values = trial.of_visit(endpoint.dataset, visit).set_index(column)[endpoint.variable]
+        values = trial.by_participant(endpoint.dataset, visit)[endpoint.variable]
         for number, participant in enumerate(sorted(trial.members(endpoint.population)), start=1):
             value = values.get(participant)
             if value is not None and value == value:
@@ -39,7 +38,7 @@ def _courses(trial: Trial, endpoint: Endpoint) -> Iterator[Row]:
 
 
 def _row(trial: Trial, endpoint: Endpoint, visit: str, pseudonym: str, value: float) -> Row:
-    contract = trial.study.variable(endpoint.variable)
+    contract = trial.study.column(endpoint.dataset, endpoint.variable)
     analysis = f"{endpoint.id}.individual"
     return Row(
         result_id=name_result(analysis, pseudonym, visit, stat_name="value"),

@@ -105,6 +105,10 @@ def _faults_of(use: MethodUse, where: str, data: type) -> Iterator[Finding]:
         return
     for name, value in use.arguments.items():
         yield from _argument_fault(known, name, value, where)
+    for name, parameter in known.arguments.items():
+        if parameter.default is parameter.empty and name not in use.arguments:
+            accepted = ", ".join(map(str, typing.get_args(parameter.annotation)))
+            yield Finding("method-argument", where, f"the argument {name} is missing", f"one of: {accepted}")
 
 
 def _argument_fault(known: Method, name: str, value: Any, where: str) -> Iterator[Finding]:

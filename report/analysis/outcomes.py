@@ -24,17 +24,25 @@ def faults(study: Study) -> list[Finding]:
     found: list[Finding] = []
     for endpoint in study.endpoints:
         found += methods.faults(endpoint, EventCounts if endpoint.event is not None else Pairs)
-        if endpoint.event is not None and study.design.kind == "single_arm":
-            where = f"data/study.yaml: endpoint {endpoint.id}"
-            found.append(Finding("endpoint-arms", where, "an event is compared by arm, and this study has one arm"))
     return found
+
+
+def empty_visits(trial: Trial) -> Iterator[Finding]:
+    """Yield the visits of endpoints at which nobody of the population has a value."""
+    for endpoint in trial.study.endpoints:
+        people = sorted(trial.members(endpoint.population))
+        for visit in filter(None, (endpoint.against, endpoint.visit)):
+            if np.isnan(_at_visit(trial, endpoint, visit, people)).all():
+                where = f"data/study.yaml: endpoint {endpoint.id}"
+                told = f"nobody of {endpoint.population} has a value of {endpoint.variable} at {visit}"
+                yield Finding("endpoint-empty", where, told, "see the visit's code, the population and the data")
 
 
 def rows(trial: Trial) -> Iterator[Row]:
     """Yield the rows of every endpoint, method by method in the study file's order."""
     for endpoint in trial.study.endpoints:
         data = events(trial, endpoint) if endpoint.event is not None else pairs(trial, endpoint)
-        column = trial.study.variable(endpoint.variable)
+        column = trial.study.column(endpoint.dataset, endpoint.variable)
         for use in endpoint.methods:
             answer = methods.run(use, data, column.decimals, column.unit)
             yield from _rows(endpoint, use, answer)
@@ -47,22 +55,21 @@ def pairs(trial: Trial, endpoint: Endpoint) -> Pairs:
     before = _at_visit(trial, endpoint, endpoint.against, people)
     after = _at_visit(trial, endpoint, endpoint.visit, people)
     both = ~(np.isnan(before) | np.isnan(after))
-    decimals = trial.study.variable(endpoint.variable).decimals
+    decimals = trial.study.column(endpoint.dataset, endpoint.variable).decimals
     change = to_resolution(after[both] - before[both], decimals)
     missing = int((~both).sum())
     return Pairs(before[both], after[both], change, missing, endpoint.against, endpoint.visit)
 
 
 def _at_visit(trial: Trial, endpoint: Endpoint, visit: str, people: list[str]) -> paired.Vector:
-    frame = trial.of_visit(endpoint.dataset, visit).set_index(trial.participant_column(endpoint.dataset))
-    return frame[endpoint.variable].reindex(people).to_numpy(dtype=float)
+    return trial.by_participant(endpoint.dataset, visit)[endpoint.variable].reindex(people).to_numpy(dtype=float)
 
 
 def events(trial: Trial, endpoint: Endpoint) -> EventCounts:
     """Return how many participants of each arm had the endpoint's event, of those with an outcome."""
     design = trial.study.design
     people = trial.members(endpoint.population)
-    outcome = trial.frames[endpoint.dataset].set_index(trial.participant_column(endpoint.dataset))[endpoint.variable]
+    outcome = trial.by_participant(endpoint.dataset)[endpoint.variable]
     arms = trial.arms()
     assert design.reference is not None
     counted = tuple(

@@ -17,6 +17,8 @@ Vector = npt.NDArray[np.float64]
 Confidence = Annotated[float, Ge(0.5), Lt(1)]
 
 NO_PAIR = "no participant has both values"
+MOST = 1000  # pairs; the exact distribution of more takes longer than anybody waits
+TOO_MANY = "the exact method is computed for at most a thousand pairs"
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,20 @@ def change(pairs: Pairs, decimals: int, unit: str) -> Answer:
     after = _spread(pairs.after, pairs.after_visit, decimals, unit)
     return Answer(
         "Medians and ranges of participants with both values",
-        "Values are described by medians and ranges of the participants who have both.",
-        (*counts, *before, *after, _difference_of_medians(pairs, decimals, unit)),
+        "Values were summarised as medians and ranges of the participants who have both assessments.",
+        (*counts, *before, *after, _difference_of_medians(pairs, decimals, unit), *_changes(pairs, decimals, unit)),
     )
+
+
+def _changes(pairs: Pairs, decimals: int, unit: str) -> list[Statistic]:
+    """Return the smallest and the largest change within a participant."""
+    ends = [("change_min", "Smallest change", np.min), ("change_max", "Largest change", np.max)]
+    some = len(pairs.difference) > 0
+    return [
+        Statistic(n, label, float(end(pairs.difference)) if some else None, f"fixed:{decimals}", unit,
+                  reason="" if some else NO_PAIR)
+        for n, label, end in ends
+    ]  # fmt: skip
 
 
 def _spread(values: Vector, visit: str, decimals: int, unit: str) -> list[Statistic]:
@@ -81,9 +94,10 @@ def hodges_lehmann(pairs: Pairs, decimals: int, unit: str, *, confidence: Confid
     The level reached is a row of its own: few pairs reach only some levels, and fewer than six none of 95%.
     """
     key = f"fixed:{decimals}"
-    estimate, low, high, level = _walsh(pairs.difference, confidence)
-    short = "" if len(pairs.difference) else NO_PAIR
-    why = short or (f"with {len(pairs.difference)} pairs no interval reaches {confidence:.0%}" if level is None else "")
+    sound = pairs.difference if len(pairs.difference) <= MOST else pairs.difference[:0]
+    estimate, low, high, level = _walsh(sound, confidence)
+    short = _hindrance(pairs)
+    why = short or ("so few pairs allow no interval of this level" if level is None else "")
     return Answer(
         "Hodges-Lehmann estimate of the median change (pseudo-median of the paired differences), exact interval",
         "The change was estimated by the Hodges-Lehmann estimate (the pseudo-median of the paired differences) with "
@@ -96,6 +110,13 @@ def hodges_lehmann(pairs: Pairs, decimals: int, unit: str, *, confidence: Confid
             Statistic("conf.level_reached", "Confidence level reached", level, "level:1", reason=why),
         ),
     )
+
+
+def _hindrance(pairs: Pairs) -> str:
+    """Return why an exact method has no answer; empty when it has one."""
+    if len(pairs.difference) == 0:
+        return NO_PAIR
+    return TOO_MANY if len(pairs.difference) > MOST else ""
 
 
 def _walsh(difference: Vector, confidence: float) -> tuple[float | None, float | None, float | None, float | None]:
@@ -117,12 +138,13 @@ def null_distribution(ranks: npt.NDArray[np.int_]) -> Vector:
 
     Ranks are whole numbers; mid-ranks are doubled first. The exact conditional distribution, ties or not.
     """
-    chances = np.ones(1)
+    chances = np.zeros(int(ranks.sum()) + 1)
+    chances[0], reach = 1.0, 1
     for rank in ranks:
-        shifted = np.zeros(len(chances) + rank)
-        shifted[: len(chances)] += chances / 2
-        shifted[rank:] += chances / 2
-        chances = shifted
+        half = chances[:reach] / 2
+        chances[:reach] = half
+        chances[rank : rank + reach] += half
+        reach += int(rank)
     return chances
 
 
@@ -136,9 +158,10 @@ def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Literal["drop"
     """
     ranks, positive = _ranks(pairs.difference, zeros)
     n = len(ranks)
+    computable = 0 < n <= MOST
     handled = "zero differences dropped" if zeros == "drop" else "zero differences ranked and then dropped (Pratt)"
-    reason = "" if n else ("no difference is other than zero" if len(pairs.difference) else NO_PAIR)
-    v, p, floor = _test(ranks, positive) if n else (None, None, None)
+    reason = _hindrance(pairs) or ("" if n else "no difference is other than zero")
+    v, p, floor = _test(ranks, positive) if computable else (None, None, None)
     return Answer(
         f"Wilcoxon signed-rank test, exact, two-sided, mid-ranks for ties, {handled}",
         f"Change within participants was tested with the exact two-sided Wilcoxon signed-rank test ({handled}).",

@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
-from report.errors import DataError, Finding, refuse_if_any
+from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
 from report.study import Column, Dataset, Study
 
 
@@ -56,20 +57,49 @@ def fingerprint(path: Path) -> str:
 
 
 def _read_text(path: Path, shown: str, findings: list[Finding]) -> pd.DataFrame | None:
+    """Return a file's cells as text, indexed by the line on which each row begins; None when it cannot be read."""
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _rows(file, shown, findings)
     except FileNotFoundError:
         findings.append(Finding("data-missing-file", shown, "there is no such file", "put it there, or mend datasets"))
     except UnicodeDecodeError as fault:
-        findings.append(
-            Finding("data-encoding", shown, f"this is not UTF-8 text (byte {fault.start})", "export it as UTF-8")
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as fault:
-        told = " ".join(str(fault).split())
-        findings.append(
-            Finding("data-not-csv", shown, f"this is not a comma-separated table: {told}", "export it as CSV")
-        )
+        told = f"this is not UTF-8 text (byte {fault.start})"
+        findings.append(Finding("data-encoding", shown, told, 'save it as "CSV UTF-8"'))
+    except csv.Error as fault:
+        findings.append(Finding("data-not-csv", shown, f"this is not a table of text: {fault}", "export it as CSV"))
     return None
+
+
+def _rows(file: TextIO, shown: str, findings: list[Finding]) -> pd.DataFrame | None:
+    reader = csv.reader(file, strict=True)
+    header = next(reader, [])
+    if fault := _header_fault(header):
+        findings.append(Finding("data-not-csv", shown, fault, "export it as CSV, separated by commas"))
+        return None
+    rows, lines, begins = [], [], reader.line_num + 1
+    for row in reader:
+        if row:  # a blank line is no row
+            rows.append(row)
+            lines.append(begins)
+        begins = reader.line_num + 1
+    uneven = [line for row, line in zip(rows, lines, strict=True) if len(row) != len(header)]
+    if uneven:
+        cases = tuple(f"line {line}" for line in uneven[:SHOWN_CASES])
+        told = f"rows whose number of fields is not that of the header ({len(header)})"
+        findings.append(Finding("data-uneven", shown, told, "export the file again", cases, len(uneven)))
+        return None
+    frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype=int), dtype=object)
+    return frame.mask(frame == "")
+
+
+def _header_fault(header: list[str]) -> str:
+    if not "".join(header).strip():
+        return "the file is empty"
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        return f"it is separated by {'semicolons' if ';' in header[0] else 'tabs'}"
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    return f"two columns have the same name: {', '.join(twice)}" if twice else ""
 
 
 def _read_reported(
@@ -91,7 +121,11 @@ def _read_reported(
 
 def _reported_rows(frame: pd.DataFrame, shown: str, findings: list[Finding]) -> list[tuple[tuple[str, str], Reported]]:
     rows: list[tuple[tuple[str, str], Reported]] = []
-    for line, (name, arm, value, source) in enumerate(frame.fillna("").itertuples(index=False, name=None), start=2):
+    seen: set[tuple[str, str]] = set()
+    for line, name, arm, value, source in frame.fillna("").itertuples(name=None):
+        if (name, arm) in seen:
+            findings.append(Finding("data-key-twice", f"{shown}:{line}", f"{name} stands twice for this arm"))
+        seen.add((str(name), str(arm)))
         if not str(value).isdecimal() or not source:
             told = "a reported number is a whole number with its source"
             findings.append(Finding("data-reported", f"{shown}:{line}", told, cases=(f"value {value!r}",)))

@@ -49,10 +49,16 @@ def risk(counts: EventCounts, decimals: int, unit: str) -> Answer:
     """Return events, denominators, risks and missing outcomes of every arm."""
     rows = []
     for arm in counts.arms:
-        told = [*proportion(arm.events, arm.total), Statistic("N_miss", "Outcome missing", arm.missing, "count")]
+        told = [
+            *proportion(arm.events, arm.total),
+            Statistic("N_miss", "Outcome missing", arm.missing, "count"),
+            Statistic("N_population", "Participants", arm.total + arm.missing, "count"),
+        ]
         rows += [Statistic(s.name, s.label, s.stat, s.format_key, arm=arm.arm, reason=s.reason) for s in told]
     return Answer(
-        "Events and risks by arm", "Events are counted by arm, of all participants with an outcome.", tuple(rows)
+        "Events and risks by arm",
+        "Events were counted in each arm among all participants with a known outcome.",
+        tuple(rows),
     )
 
 
@@ -62,8 +68,8 @@ def fisher(counts: EventCounts, decimals: int, unit: str) -> Answer:
     rows = [_fisher(arm, base) for arm, base in counts.comparisons()]
     alternative = Statistic("alternative", "Alternative", "two.sided")
     return Answer(
-        "Fisher's exact test, two-sided",
-        "Risks were compared with Fisher's exact two-sided test.",
+        "Fisher’s exact test, two-sided",
+        "Risks were compared with Fisher’s exact two-sided test.",
         (*rows, alternative),
     )
 
@@ -89,7 +95,7 @@ def risk_reduction(
     interval: Literal["miettinen_nurminen", "newcombe"],
     confidence: Confidence = 0.95,
 ) -> Answer:
-    """Return the risk of the reference minus that of each arm, in percentage points, with an interval.
+    """Return the risk of the reference minus that of each arm, as a proportion, with an interval.
 
     ``miettinen_nurminen``: score interval with the factor N/(N - 1) (Stat Med 1985;4:213-226).
     ``newcombe``: hybrid of Wilson intervals, no continuity correction (Stat Med 1998;17:873-890, method 10).
@@ -101,7 +107,7 @@ def risk_reduction(
         rows += _difference(arm, base, limits, confidence, f"points:{decimals}")
     return Answer(
         f"Risk difference (reference minus arm) with {named} interval",
-        f"Absolute risk reductions are given with {named} confidence intervals.",
+        f"Absolute risk reductions were computed with {named} confidence intervals.",
         (*rows, Statistic("conf.level", "Confidence level", confidence, "level")),
     )
 
@@ -117,7 +123,7 @@ def _difference(
         ("conf.low", "Lower limit", low),
         ("conf.high", "Upper limit", high),
     )
-    return [Statistic(n, label, value, key, "percentage points", arm.arm, reason=why) for n, label, value in named]
+    return [Statistic(n, label, value, key, "proportion", arm.arm, reason=why) for n, label, value in named]
 
 
 @method("risk_ratio", context="proportion_ratio")
@@ -139,7 +145,7 @@ def risk_ratio(
         rows += _ratio(arm, base, interval == "miettinen_nurminen", confidence, f"ratio:{decimals}")
     return Answer(
         f"Risk ratio (arm over reference) with {named} score interval",
-        f"Risk ratios are given with {named} score confidence intervals.",
+        f"Risk ratios were computed with {named} score confidence intervals.",
         (*rows, Statistic("conf.level", "Confidence level", confidence, "level")),
     )
 

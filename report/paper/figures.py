@@ -27,7 +27,7 @@ from report.paper.text import Text, fill, join, words
 from report.study import Display, Endpoint, Study
 
 FONT_SIZE = 8.5
-INK, QUIET, BAND, STRONG = "#1a1a1a", "#555555", "#7fb0dc", "#0b4f8a"
+INK, QUIET, BAND = "#1a1a1a", "#555555", "#4f94d4"
 PNG_DPI = 250
 POINTS_PER_INCH = 72.0
 
@@ -113,21 +113,21 @@ def draw_flow(made: flow.Layout) -> Drawing:
 
 
 def courses(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Drawing:
-    """Return each participant's values at two visits as lines, named at the left, with the median in blue."""
+    """Return each participant's values at two visits as lines, named at the left, with the medians as bars."""
     assert endpoint.visit is not None and endpoint.against is not None
     visits = (endpoint.against, endpoint.visit)
     people = _people(endpoint, results)
     medians = [_median(endpoint, results, visit) for visit in visits]
-    figure = Figure(facecolor="none", figsize=(5.2, 3.6))
-    axes = figure.add_axes((0.17, 0.11, 0.63, 0.84), facecolor="none")
+    figure = Figure(facecolor="none", figsize=(4.6, 3.5))
+    axes = figure.add_axes((0.11, 0.14, 0.87, 0.84), facecolor="none")
     for rows in people.values():
         axes.plot(
             [visits.index(r.visit) for r in rows], [r.number() for r in rows], "-o", color=QUIET, lw=1, ms=3, zorder=3
         )
-    _draw_median(axes, medians, style)
+    _draw_median(axes, medians)
     _name_lines(axes, {name: rows[0].number() for name, rows in people.items() if rows[0].visit == visits[0]})
-    _dress(axes, endpoint, study, style)
-    return Drawing(figure, _courses_alt(endpoint, study, people, medians, style), 5.2 * POINTS_PER_INCH)
+    _dress(axes, endpoint, study, medians, style)
+    return Drawing(figure, _courses_alt(endpoint, study, people, medians, style), 4.6 * POINTS_PER_INCH)
 
 
 def _people(endpoint: Endpoint, results: Results) -> dict[str, list[Row]]:
@@ -141,22 +141,11 @@ def _median(endpoint: Endpoint, results: Results, visit: str) -> Row:
     return results.one(analysis_id=f"{endpoint.id}.change", stat_name="median", visit=visit)
 
 
-def _draw_median(axes: mpl.axes.Axes, medians: list[Row], style: Style) -> None:
-    """Draw the median as a broad band behind the participants' lines, which it would otherwise hide."""
-    known = [(x, row) for x, row in enumerate(medians) if row.stat is not None]
-    axes.plot([x for x, _ in known], [r.number() for _, r in known], "-", color=BAND, lw=7, zorder=2)
-    if known and known[-1][0] == 1:
-        label = f"Median {numbers.text(known[-1][1], style).plain}"
-        axes.annotate(
-            label,
-            (1, known[-1][1].number()),
-            color=STRONG,
-            weight="bold",
-            annotation_clip=False,
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-        )
+def _draw_median(axes: mpl.axes.Axes, medians: list[Row]) -> None:
+    """Draw the medians as bars behind the participants' points, which they would otherwise hide."""
+    for x, row in enumerate(medians):
+        if row.stat is not None:
+            axes.plot([x - 0.07, x + 0.07], [row.number()] * 2, "-", color=BAND, lw=6, zorder=2, solid_capstyle="butt")
 
 
 def _name_lines(axes: mpl.axes.Axes, starts: dict[str, float]) -> None:
@@ -187,10 +176,11 @@ def _end(group: list[float], gap: float) -> float:
     return _start(group, gap) + (len(group) - 1) * gap
 
 
-def _dress(axes: mpl.axes.Axes, endpoint: Endpoint, study: Study, style: Style) -> None:
-    column = study.variable(endpoint.variable)
-    axes.set_xlim(-0.25, 1.05)
-    axes.set_xticks([0, 1], [study.visit(v).label for v in (endpoint.against, endpoint.visit) if v])
+def _dress(axes: mpl.axes.Axes, endpoint: Endpoint, study: Study, medians: list[Row], style: Style) -> None:
+    column = study.column(endpoint.dataset, endpoint.variable)
+    named = [f"{study.visit(row.visit).label}\nmedian {numbers.text(row, style).plain}" for row in medians]
+    axes.set_xlim(-0.32, 1.18)
+    axes.set_xticks([0, 1], named)
     axes.set_ylabel(f"{column.label} ({column.unit})" if column.unit else column.label)
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0.0), high)
@@ -203,7 +193,7 @@ def _dress(axes: mpl.axes.Axes, endpoint: Endpoint, study: Study, style: Style) 
 def _courses_alt(
     endpoint: Endpoint, study: Study, people: dict[str, list[Row]], medians: list[Row], style: Style
 ) -> Text:
-    label = study.variable(endpoint.variable).label
+    label = study.column(endpoint.dataset, endpoint.variable).label
     told = [
         fill("{who} {values}", who=words(name), values=join((numbers.text(r, style) for r in rows), " to "))
         for name, rows in people.items()

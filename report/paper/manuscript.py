@@ -1,7 +1,7 @@
 """The manuscript: templates filled with results, written as one Quarto file.
 
-Templates are Jinja with ``StrictUndefined``. Whatever stands between ``{{`` and ``}}`` must be a Text, a Block or a
-string of the study file (which is made literal); a bare number stops the build at the template's line.
+Templates are Jinja with ``StrictUndefined``. Whatever stands between ``{{`` and ``}}`` must be a Text (a printed result
+or a text of the study file) or a Block; a bare number or string stops the build at the template's line.
 """
 
 from __future__ import annotations
@@ -98,8 +98,6 @@ def _printed(value: Any, placed: list[Placed]) -> str:
         return value.markdown
     if isinstance(value, jinja2.Undefined):
         return str(value)  # StrictUndefined raises here, with the name
-    if isinstance(value, str):
-        return markdown(words(value))
     raise TemplateError(
         f"{value!r} is a {type(value).__name__}, not a text",
         remedy='print results by value("analysis", "statistic"); no number is typed or taken raw',

@@ -8,7 +8,7 @@ A value below zero has a true minus sign (U+2212), and its interval the word "to
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from report.ard import Row
 from report.errors import ResultsError
@@ -17,6 +17,7 @@ from report.paper.text import Text, fill, printed, words
 
 NOT_ESTIMABLE = "not estimable"
 NO_BREAK = "\u00a0"
+TO = "\u00a0to\u00a0"
 
 
 def text(row: Row, style: Style) -> Text:
@@ -81,7 +82,9 @@ def _ratio(value: Decimal, argument: str, style: Style) -> str:
 
 
 def _level(value: Decimal, argument: str, style: Style) -> str:
-    return f"{_written(rounded(value * 100, int(argument or 0)), style)}%"
+    shown = (value * 100).normalize()  # 97.5% keeps its half
+    decimals = int(argument) if argument else max(0, -int(shown.as_tuple().exponent))
+    return f"{_written(rounded(shown, decimals), style)}%"
 
 
 def _written(value: Decimal, style: Style) -> str:
@@ -111,9 +114,8 @@ def _p_decimals(value: Decimal, style: Style) -> int:
 
 
 def _p_exact(value: Decimal, argument: str, style: Style) -> str:
-    """Return a p value that is a simple fraction, such as an attainable floor, with all its digits up to five."""
-    shown = rounded(value, 5).normalize()
-    return _relation("=" if shown else "<", shown or Decimal("0.00001"), style)
+    """Return a p value at its attainable floor with its digits up to five, rounded up: it is never below the floor."""
+    return _relation("=", value.quantize(Decimal("0.00001"), rounding=ROUND_UP).normalize(), style)
 
 
 def _relation(relation: str, value: Decimal, style: Style) -> str:
@@ -147,11 +149,11 @@ def interval(low: Row, high: Row, style: Style) -> Text:
     if low.stat is None and high.stat is None:
         return text(low, style)
     plain = all(row.stat is not None and row.number() >= 0 for row in (low, high))
-    spoken = plain or style.interval_separator == ", "
+    spoken = plain or "," in style.interval_separator
     return fill(
         "{low}{to}{high}",
         low=text(low, style),
-        to=words(style.interval_separator if spoken else " to "),
+        to=words(style.interval_separator if spoken else TO),
         high=text(high, style),
     )
 
@@ -164,14 +166,14 @@ def extent(low: Row, high: Row, style: Style) -> Text:
     return fill(
         "{low}{to}{high}",
         low=text(low, style),
-        to=words(style.range_separator if plain else " to "),
+        to=words(style.range_separator if plain else TO),
         high=text(high, style),
     )
 
 
 def interval_name(level: Row, style: Style) -> Text:
     """Return what the style calls an interval of this level, such as "95% CI"."""
-    return fill(style.interval_label.rstrip(" :,"), level=text(level, style))
+    return fill(style.interval_label.rstrip(" \u00a0:,"), level=text(level, style))
 
 
 def bracketed_interval(low: Row, high: Row, level: Row, style: Style) -> Text:

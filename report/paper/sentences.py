@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic import BaseModel
 
 from report.ard import Results, Row
 from report.errors import TemplateError
@@ -26,6 +29,29 @@ class Block:
     places: Made | None = None
 
 
+class Said:
+    """The study file as templates see it: each of its texts is a Text; its numbers stay numbers, and are refused."""
+
+    def __init__(self, part: Any) -> None:
+        self._part = part
+
+    def __getattr__(self, name: str) -> Any:
+        fields = self._part if isinstance(self._part, dict) else dict(self._part)
+        if name not in fields:
+            near = difflib.get_close_matches(name, fields, n=1)
+            told = f"did you mean {near[0]}?" if near else f"it has: {', '.join(fields)}"
+            raise TemplateError(f"the study file has no {name} here", remedy=told)
+        return _said(fields[name])
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, str):
+        return words(value)
+    if isinstance(value, tuple):
+        return [_said(each) for each in value]
+    return Said(value) if isinstance(value, BaseModel | dict) else value
+
+
 class Sentences:
     """The functions of the template context, over one study's results."""
 
@@ -38,7 +64,7 @@ class Sentences:
             self.value, self.count, self.spread, self.estimate, self.p, self.moved, self.methods, self.software,
             self.registrations, self.display, self.authors, self.data_notice,
         ]  # fmt: skip
-        return {"study": self._study, **{function.__name__: function for function in functions}}
+        return {"study": Said(self._study), **{function.__name__: function for function in functions}}
 
     def _row(self, analysis: str, stat: str, **where: str) -> Row:
         names = {"arm": "group1_level", "visit": "visit", "level": "variable_level"}
@@ -51,12 +77,15 @@ class Sentences:
 
     def value(self, analysis: str, stat: str, **where: str) -> Text:
         """Return one result; ``arm``, ``visit`` and ``level`` choose among several."""
-        return numbers.text(self._row(analysis, stat, **where), self._style)
+        row = self._row(analysis, stat, **where)
+        if row.format_key.startswith("p") and not row.format_key.startswith(("percent", "points")):
+            raise TemplateError(f"{row.result_id} is a p value", remedy=f'write p("{analysis}", "{stat}", ...)')
+        return numbers.text(row, self._style)
 
     def count(self, analysis: str, **where: str) -> Text:
         """Return a count with its denominator and share, such as "27 of 295 (9.2%)"."""
         n, total, p = (self.value(analysis, stat, **where) for stat in ("n", "N", "p"))
-        return fill("{n}\u00a0of\u00a0{total} ({p})", n=n, total=total, p=p)
+        return fill("{n}\u00a0of\u00a0{total}\u00a0({p})", n=n, total=total, p=p)
 
     def spread(self, analysis: str, middle: str, low: str, high: str, **where: str) -> Text:
         """Return a middle value with two bounds, such as "9.2 (5.4–12.3)"."""
@@ -93,6 +122,11 @@ class Sentences:
 
     def methods(self, endpoint: str) -> Text:
         """Return the sentences of an endpoint's methods, in the plan's order."""
+        known = [each.id for each in self._study.endpoints]
+        if endpoint not in known:
+            raise TemplateError(
+                f"there is no endpoint named {endpoint}", remedy=f"the study file has: {', '.join(known)}"
+            )
         declared = self._study.endpoint(endpoint)
         return join(self.value(f"{endpoint}.{use.name}", "sentence") for use in _distinct(declared.methods))
 
@@ -100,7 +134,7 @@ class Sentences:
         """Return the programs and versions that computed the results."""
         named = {"trialpress": "trialpress", "python": "Python", "numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy"}
         used = self._results.header["software"]
-        return words(", ".join(f"{shown} {used[name]}" for name, shown in named.items() if name in used))
+        return words(", ".join(f"{shown}\u00a0{used[name]}" for name, shown in named.items() if name in used))
 
     def registrations(self) -> Text:
         """Return the registries and numbers of the trial's registration."""
@@ -131,10 +165,10 @@ class Sentences:
     def data_notice(self) -> Block:
         """Return the boxed notice of what the data are not: real, locked."""
         notices = []
-        if self._study.study.data_status != "real":
-            notices.append(markdown(words(f"{self._study.study.status_note}.")))
+        if self._study.study.status:
+            notices.append(markdown(words(f"{self._study.study.status}.")))
         if self._results.header["lock"]["state"] == "live":
-            notices.append("Draft from live data: nothing is locked, and every number may change.")
+            notices.append("Draft: the data are not locked, and every number may change.")
         return Block(f"::: {{.notice}}\n{' '.join(notices)}\n:::" if notices else "")
 
 

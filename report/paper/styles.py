@@ -41,8 +41,8 @@ class Style:
     decimal_mark: str = "."
     thousands: str = ","
     thousands_from: int = 10_000
-    interval_label: str = "{level}\u00a0CI "
-    interval_separator: str = " to "
+    interval_label: str = "{level}\u00a0CI\u00a0"
+    interval_separator: str = "\u00a0to\u00a0"
     range_separator: str = EN_DASH
     percent_steps: tuple[tuple[float, int], ...] = ((100, 0), (1000, 1), (float("inf"), 1))
     ratio_decimals: int = 2
@@ -61,7 +61,7 @@ STYLES: dict[str, Style] = {
             _PLAIN,
             name="nejm",
             evidence="official",
-            interval_label="{level}\u00a0CI, ",
+            interval_label="{level}\u00a0CI,\u00a0",
             percent_steps=((float("inf"), 1),),
         ),
         replace(
@@ -81,27 +81,31 @@ STYLES: dict[str, Style] = {
             evidence="official",
             p=PValue(spaced=True, leading_zero=False),
             thousands=THIN_SPACE,
-            interval_label="{level}\u00a0CI, ",
+            interval_label="{level}\u00a0CI,\u00a0",
             interval_separator="-",
             range_separator="-",
         ),
         replace(
-            _PLAIN, name="bmj", evidence="observed", interval_label="{level} confidence interval ", range_separator="-"
+            _PLAIN,
+            name="bmj",
+            evidence="observed",
+            interval_label="{level} confidence interval\u00a0",
+            range_separator="-",
         ),
         replace(
             _PLAIN,
             name="ard_rmdopen",
             evidence="observed",
             p=PValue("p", bands=((0.01, 3), (2.0, 2))),
-            range_separator=", ",
+            range_separator=",\u00a0",
         ),
         replace(
             _PLAIN,
             name="rheumatology_oxford",
             evidence="observed",
             p=PValue(spaced=True),
-            interval_label="{level}\u00a0CI: ",
-            interval_separator=", ",
+            interval_label="{level}\u00a0CI:\u00a0",
+            interval_separator=",\u00a0",
             sd_label="s.d.",
         ),
         replace(
@@ -110,7 +114,7 @@ STYLES: dict[str, Style] = {
             evidence="official",
             p=PValue(bands=((0.20, 3), (2.0, 2))),
             percent_steps=((200, 0), (float("inf"), 1)),
-            range_separator=", ",
+            range_separator=",\u00a0",
         ),
     )
 }

@@ -17,7 +17,7 @@ from report.study import BaselineVariable, Display, Endpoint, MethodUse, Study
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a table: its stub, its cells, and how deep the stub is set in."""
+    """One line of a table: its stub, how deep it is set in, and a cell a column, or one cell that spans them all."""
 
     stub: Text
     cells: tuple[Text, ...]
@@ -49,9 +49,8 @@ def arm_columns(study: Study) -> list[str]:
     return [""] if study.design.kind == "single_arm" else [arm.id for arm in study.design.arms]
 
 
-def heading(study: Study, arm: str, results: Results, style: Style) -> Text:
+def heading(study: Study, arm: str, total: Row, style: Style) -> Text:
     """Return a column's heading with its number of participants, such as "Placebo (n = 307)"."""
-    total = results.one(analysis_id="baseline.N", group1_level=arm, stat_name="N")
     name = (study.arm(arm).short or study.arm(arm).label) if arm else "Participants"
     return fill("{name} (n\u00a0=\u00a0{n})", name=words(name), n=numbers.text(total, style))
 
@@ -63,7 +62,8 @@ def baseline(study: Study, results: Results, style: Style) -> Table:
     lines: list[Line] = []
     for variable in study.baseline.variables:
         lines += _baseline_lines(variable, arms, study, results, style)
-    headings = (words("Characteristic"), *(heading(study, arm, results, style) for arm in arms))
+    totals = {arm: results.one(analysis_id="baseline.N", group1_level=arm, stat_name="N") for arm in arms}
+    headings = (words("Characteristic"), *(heading(study, arm, totals[arm], style) for arm in arms))
     return Table(headings, tuple(lines), ())
 
 
@@ -144,7 +144,7 @@ def _share(analysis: str, level: str, arm: str, results: Results, style: Style) 
 def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
     """Return a table of one endpoint's change within participants: a line a statistic, in the order of the plan."""
     assert endpoint.visit is not None and endpoint.against is not None
-    column = study.variable(endpoint.variable)
+    column = study.column(endpoint.dataset, endpoint.variable)
     unit = f", {column.unit}" if column.unit else ""
 
     def row(method: str, name: str, visit: str | None = None) -> Row:
@@ -197,22 +197,30 @@ def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: St
         n, total, p = (numbers.text(row("risk", name, arm), style) for name in ("n", "N", "p"))
         return fill("{n}\u00a0of\u00a0{total} ({p})", n=n, total=total, p=p)
 
-    def compared(method: str, arm: str) -> Text:
-        if arm == study.design.reference:
-            return words("reference")
-        if method == "fisher":
-            return numbers.bare_p(row(method, "p.value", arm), style)
-        shown = numbers.interval(row(method, "conf.low", arm), row(method, "conf.high", arm), style)
-        return fill("{e} ({ci})", e=numbers.text(row(method, "estimate", arm), style), ci=shown)
+    def compared(use: MethodUse, arm: str) -> Text:
+        if use.method == "fisher":
+            return numbers.bare_p(row(use.name, "p.value", arm), style)
+        shown = numbers.interval(row(use.name, "conf.low", arm), row(use.name, "conf.high", arm), style)
+        return fill("{e} ({ci})", e=numbers.text(row(use.name, "estimate", arm), style), ci=shown)
 
+    others = [arm for arm in arms if arm != study.design.reference]
     lines = [Line(words(f"{endpoint.label}, n of N\u00a0(%)"), tuple(risk(arm) for arm in arms))]
+    missing = [row("risk", "N_miss", arm) for arm in arms]
+    if any(each.number() for each in missing):
+        lines.append(Line(words("Outcome missing"), tuple(numbers.text(each, style) for each in missing)))
     for use in endpoint.methods:
         if use.method != "risk":
-            lines.append(
-                Line(_comparison_label(endpoint, use, results, style), tuple(compared(use.name, arm) for arm in arms))
-            )
-    headings = (words("Outcome"), *(heading(study, arm, results, style) for arm in arms))
+            cells = {arm: compared(use, arm) for arm in others}
+            lines.append(Line(_comparison_label(endpoint, use, results, style), _beside(cells, arms)))
+    headings = (words("Outcome"), *(heading(study, arm, row("risk", "N_population", arm), style) for arm in arms))
     return Table(headings, tuple(lines), ())
+
+
+def _beside(cells: dict[str, Text], arms: Sequence[str]) -> tuple[Text, ...]:
+    """Return a comparison's cells: one across both arms, or with more arms each under its own, the reference named."""
+    if len(cells) == 1:
+        return tuple(cells.values())
+    return tuple(cells.get(arm, words("reference")) for arm in arms)
 
 
 def _comparison_label(endpoint: Endpoint, use: MethodUse, results: Results, style: Style) -> Text:

@@ -57,14 +57,15 @@ def table(made: Table) -> Node:
     aligned = ["AlignLeft", *["AlignCenter"] * (columns - 1)]
     specs = [[{"t": a}, {"t": "ColWidth", "c": w}] for a, w in zip(aligned, widths(made), strict=True)]
     head = [_NO_ATTRIBUTES, [_row([_cell(inlines(h)) for h in made.headings])]]
-    body = [_NO_ATTRIBUTES, 1, [], [_line(line) for line in made.lines]]
+    body = [_NO_ATTRIBUTES, 1, [], [_line(line, columns) for line in made.lines]]
     foot = [_NO_ATTRIBUTES, [_row([_cell(inlines(note), columns)]) for note in made.notes]]
     return {"t": "Table", "c": [_NO_ATTRIBUTES, [None, []], specs, head, [body], foot]}
 
 
-def _line(line: Line) -> list[Any]:
+def _line(line: Line, columns: int) -> list[Any]:
     stub = [{"t": "Str", "c": INDENT * line.indent}] if line.indent else []
-    return _row([_cell(stub + inlines(line.stub)), *(_cell(inlines(cell)) for cell in line.cells)])
+    span = columns - 1 if len(line.cells) == 1 else 1
+    return _row([_cell(stub + inlines(line.stub)), *(_cell(inlines(cell), span) for cell in line.cells)])
 
 
 def _row(cells: list[Any]) -> list[Any]:
@@ -82,6 +83,7 @@ def widths(made: Table) -> list[float]:
     A stub may wrap, a number with its interval should not; only with many columns must both give way.
     """
     columns = len(made.headings) - 1
-    longest = max(len(cell.plain) for line in made.lines for cell in line.cells)
+    held = [cell.plain for line in made.lines if len(line.cells) == columns for cell in line.cells]
+    longest = max(map(len, [*held, *(max(heading.plain.split(" ("), key=len) for heading in made.headings[1:])]))
     stub = min(MOST_STUB, max(LEAST_STUB, 1 - columns * (longest + 3) / LINE))
     return [round(stub, 4), *[round((1 - stub) / columns, 4)] * columns]

@@ -178,7 +178,7 @@ local function code_for_templates(meta)
     code.paper, code.date = typst_string(text("paper")), typst_date(text("epoch"))
   elseif HTML then
     code.paper = text("paper") == "us-letter" and "letter" or "A4"
-    code.study, code.lock = css_string(text("study")), css_string(text("lock"))
+    for _, name in ipairs { "study", "lock", "mark", "status" } do code[name] = css_string(text(name)) end
     code.authors, code.keywords = html_attribute(ours.authors), html_attribute(meta.keywords)
   end
   for name, value in pairs(code) do code[name] = pandoc.Inlines { pandoc.RawInline(FORMAT, value) } end
@@ -211,7 +211,9 @@ local function image(display)
 end
 
 local function figure(display, caption)
-  return pandoc.Figure({ pandoc.Plain { image(display) } }, { long = { pandoc.Plain(caption) } }, pandoc.Attr(display.identifier))
+  local reached_by_key = HTML and { { "tabindex", "0" } } or {} -- on a phone it scrolls
+  local attributes = pandoc.Attr(display.identifier, {}, reached_by_key)
+  return pandoc.Figure({ pandoc.Plain { image(display) } }, { long = { pandoc.Plain(caption) } }, attributes)
 end
 
 -- Tables: what all formats share ------------------------------------------------------------------------------------
@@ -290,12 +292,18 @@ local function rule_cells(cells, when, rule)
   end
 end
 
+local SIDES = { AlignLeft = "left", AlignCenter = "center", AlignRight = "right" }
+
 local function rule_table(tbl)
   for position = 1, #tbl.head.rows - 1 do
     rule_cells(tbl.head.rows[position].cells, function(cell) return cell.col_span > 1 end, "thin-rule")
   end
   for _, row in ipairs(tbl.head.rows) do
-    for _, cell in ipairs(row.cells) do cell.attributes["typst:text:weight"] = '"semibold"' end
+    for column, cell in ipairs(row.cells) do
+      local side = cell.alignment == "AlignDefault" and SIDES[tbl.colspecs[column][1]] -- pandoc adds the cell's own
+      cell.attributes["typst:text:weight"] = '"semibold"'
+      cell.attributes["typst:align"] = "bottom" .. (side and " + " .. side or "")
+    end
   end
   local rows = body_rows(tbl)
   if #tbl.foot.rows == 0 and #rows > 0 then
@@ -303,11 +311,20 @@ local function rule_table(tbl)
   end
 end
 
+-- A label that runs over lines goes on where the labels below it, set in by one em, begin.
+local function hang(cell)
+  local first = cell and cell.contents[1]
+  if not first or #cell.contents > 1 then return end
+  local inlines = pandoc.Inlines { pandoc.RawInline("typst", "#stub[") } .. first.content
+  cell.contents = { pandoc.Plain(inlines .. { pandoc.RawInline("typst", "]") }) }
+end
+
 local function typst_table(display, tbl, caption)
   rule_table(tbl)
   for _, row in ipairs(tbl.foot.rows) do
     for _, cell in ipairs(row.cells) do cell.contents:insert(1, raw("#show: table-note")) end
   end
+  for _, row in ipairs(body_rows(tbl)) do hang(row.cells[1]) end
   tbl.caption = { long = { pandoc.Plain(caption) } }
   tbl.attr = pandoc.Attr(display.identifier)
   return tbl
@@ -329,8 +346,18 @@ end
 
 -- Divs --------------------------------------------------------------------------------------------------------------
 
+-- In Word the number is a field, so that captions can be renumbered and listed there.
+local FIELD = '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">%s\u{a0}</w:t></w:r><w:fldSimple w:instr=" SEQ %s \\* ARABIC ">'
+  .. '<w:r><w:rPr><w:b/></w:rPr><w:t>%s</w:t></w:r></w:fldSimple><w:r><w:rPr><w:b/></w:rPr><w:t>.</w:t></w:r>'
+
+local function label(text)
+  if not DOCX then return pandoc.Strong { pandoc.Str(text .. ".") } end
+  local word, number = text:match("^(%a+).-(%d+)$")
+  return pandoc.RawInline("openxml", FIELD:format(word, word, number))
+end
+
 local function display_of(div)
-  local caption = pandoc.Inlines { pandoc.Strong { pandoc.Str(div.attributes["data-label"] .. ".") }, pandoc.Space() }
+  local caption = pandoc.Inlines { label(div.attributes["data-label"]), pandoc.Space() }
   caption:extend(div.content[#div.content].content)
   if div.attributes.source then return figure(div, caption) end
   local set = HTML and html_table or TYPST and typst_table or docx_table

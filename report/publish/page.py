@@ -32,9 +32,9 @@ def of(study: Study, header: Mapping[str, Any]) -> Page:
     return Page(
         paper=study.journal.paper,
         study=study.study.short_title,
-        lock=f"live data {lock['fingerprint'][:7]}, not locked" if live else f"lock {lock['id']}",
+        lock=f"data {lock['fingerprint'][:7]}, not locked" if live else f"lock {lock['id']}",
         mark=DRAFT if live else "",
-        status="" if study.study.data_status == "real" else study.study.status_note,
+        status=study.study.status,
         epoch=(study.study.data_cutoff - date(1970, 1, 1)).days * 86_400,
     )
 

@@ -112,7 +112,7 @@ class Story:
             return "title" if name == "title" else "heading"
         if name.endswith("caption"):
             return "caption"
-        if name in ("table note", "footnote text", "footnote block text", "endnote text"):
+        if name in ("table note", "table note kept", "footnote text", "footnote block text", "endnote text"):
             return "note"
         listed = around == "paragraph" and properties is not None and properties.find(f"{W}numPr") is not None
         return "item" if listed else around

@@ -107,8 +107,9 @@ local function cell_style(kind, cell, spec)
   return kind .. (ALIGNED[alignment] or "")
 end
 
-local function write_cell(out, place, tbl, widths, kind, borders)
+local function write_cell(out, place, tbl, widths, kind, borders, kept)
   local style = cell_style(kind, place.cell, tbl.colspecs[place.column])
+  if kept and place.column == 1 then style = kind .. " Kept" end
   local empty = place.merge == "<w:vMerge/>" or #pandoc.utils.stringify(place.cell.contents) == 0
   out.xml("<w:tc>" .. cell_properties(place, widths, borders))
   if empty then
@@ -125,7 +126,7 @@ local function write_rows(out, tbl, widths, part)
     local repeated = part.kind == "Table Head" and "<w:tblHeader/>" or ""
     out.xml("<w:tr><w:trPr><w:cantSplit/>" .. repeated .. "</w:trPr>")
     for _, place in ipairs(placed(row, #widths, open)) do
-      write_cell(out, place, tbl, widths, part.kind, part.borders(position, place.cell))
+      write_cell(out, place, tbl, widths, part.kind, part.borders(position, place.cell), part.kept(position))
     end
     out.xml("</w:tr>")
   end
@@ -143,12 +144,18 @@ local function body_borders(rows)
   return function(position) return position == #rows and THICK:format("bottom") or "" end
 end
 
+local function never() return false end
+local function no_borders() return "" end
+
+-- The last rows stay with the notes, and the notes with each other: no page holds the notes alone.
 local function parts_of(tbl)
-  local rows = body_rows(tbl)
+  local rows, notes = body_rows(tbl), tbl.foot.rows
+  local function last_rows(position) return #notes > 0 and position > #rows - 2 end
+  local function all_but_last(position) return position < #notes end
   return {
-    { kind = "Table Head", rows = tbl.head.rows, borders = head_borders(tbl.head.rows) },
-    { kind = "Table Text", rows = rows, borders = body_borders(rows) },
-    { kind = "Table Note", rows = tbl.foot.rows, borders = function() return "" end },
+    { kind = "Table Head", rows = tbl.head.rows, borders = head_borders(tbl.head.rows), kept = never },
+    { kind = "Table Text", rows = rows, borders = body_borders(rows), kept = last_rows },
+    { kind = "Table Note", rows = notes, borders = no_borders, kept = all_but_last },
   }
 end
 
