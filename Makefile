@@ -21,12 +21,15 @@ SOFTWARE := $(PROJECT)report $(PROJECT)requirements.lock
 PAPER    := build/manuscript.html build/manuscript.pdf build/manuscript.docx
 
 .NOTPARALLEL:
-.PHONY: report results displays manuscript publish check test lint bench lock-packages clean help setup setup-dev oracle
+.PHONY: report signed results displays manuscript publish check test lint bench lock-packages clean help setup setup-dev oracle
 
 report: publish  ## build build/manuscript.html, .pdf and .docx from the data
 	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
 
-results: setup
+signed: setup
+	@mkdir -p $(SIGNED); { echo "$(ENGINE) $(QUARTO) $$(command -v quarto)"; $(call sums,$(SOFTWARE)); } > $(SIGNED)/software
+
+results: signed
 	$(call stage,results,data,build/results.json)
 
 displays: results
@@ -47,15 +50,14 @@ clean:  ## remove what was built
 # $(call stage,name,what it reads,what it makes)
 # What it reads is signed before it runs, what it made afterwards: data that change meanwhile start it again.
 define stage
-@mkdir -p $(SIGNED); now=$(SIGNED)/$(1).$$$$; trap 'rm -f $$now $$now.read' EXIT; \
-{ echo "$(ENGINE) $(QUARTO) $$(command -v quarto)"; $(call sums,$(2) $(SOFTWARE)); } > $$now.read; \
-{ cat $$now.read; $(call sums,$(3)); } > $$now; \
-cmp -s $$now $(SIGNED)/$(1) || { rm -f $(SIGNED)/$(1); $(RUN) $(1) --engine $(ENGINE) \
-  && { cat $$now.read; $(call sums,$(3)); } > $$now && mv $$now $(SIGNED)/$(1); }
+@now=$(SIGNED)/$(1).now; $(call sums,$(2) $(3)) | $(sorted) > $$now; cmp -s $$now $(SIGNED)/$(1) || { \
+  rm -f $(SIGNED)/$(1); $(call sums,$(2)) > $$now.read; $(RUN) $(1) --engine $(ENGINE) \
+  && { cat $$now.read; $(call sums,$(3)); } | $(sorted) > $$now && mv $$now $(SIGNED)/$(1); }
 endef
 
-SUM  := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
-sums = find $(1) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1 | LC_ALL=C sort
+SUM    := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
+sums    = find $(1) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1
+sorted := LC_ALL=C sort - $(SIGNED)/software
 
 # The environment: hashed packages, installed again when the lock file or the project's folder changed.
 installed = { cd $(PROJECT). && pwd && cat $(1); } 2>&1 | cmp -s - $(VENV)/$(2)
