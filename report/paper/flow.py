@@ -17,7 +17,7 @@ from report.study import DispositionItem, Study
 
 Measure = Callable[[str], float]
 
-LINE, PAD, GAP, ROW_GAP = 12.0, 7.0, 16.0, 22.0
+LINE, PAD, GAP, ROW_GAP = 12.0, 7.0, 16.0, 17.0
 SPINE_WIDTH, SIDE_WIDTH, LEAST_COLUMN, MOST_COLUMN = 210.0, 190.0, 128.0, 220.0
 MARGIN = 2.0
 
