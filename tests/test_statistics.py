@@ -57,7 +57,7 @@ def signed_rank(row: dict[str, str]) -> float | None:
     got = stats(paired.signed_rank(pairs(INPUTS[row["case"]]["differences"]), 1, "", zeros=zeros))
     name = {"v": "statistic", "p": "p.value"}.get(row["stat"].split("_")[0], row["stat"])
     if name == "n":
-        return float(len(INPUTS[row["case"]]["differences"]))
+        return float(sum(int(got[part].stat or 0) for part in ("n_used", "n_zero")))
     if got[name].stat is None:
         assert got[name].reason
     return got[name].stat  # type: ignore[return-value]
