@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from report.study import Column, Display, Endpoint, Filter, Study
+from report.study import Display, Endpoint, Study
+from report.study_data import Column, Filter
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str, list[str]]

@@ -11,7 +11,8 @@ from report.analysis.descriptives import describe, proportion
 from report.analysis.methods import Statistic
 from report.analysis.populations import Trial
 from report.ard import Row, name_result
-from report.study import Baseline, BaselineVariable, Column
+from report.study import Baseline, BaselineVariable
+from report.study_data import Column
 
 
 def rows(trial: Trial) -> Iterator[Row]:

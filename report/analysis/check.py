@@ -14,7 +14,8 @@ import pandas as pd
 from report import glyphs
 from report.analysis.sources import Data, convert
 from report.errors import SHOWN_CASES, Finding
-from report.study import Column, Dataset, Study
+from report.study import Study
+from report.study_data import Column, Dataset
 
 Mask = npt.NDArray[np.bool_]
 

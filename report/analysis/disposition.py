@@ -13,7 +13,8 @@ from report.analysis.populations import Trial
 from report.analysis.sources import Reported
 from report.ard import Row, name_result
 from report.errors import Finding
-from report.study import Count, DispositionItem, Study
+from report.study import DispositionItem, Study
+from report.study_data import Count
 
 Numbers = Mapping[tuple[str, str], Row]
 WHOLE = ""

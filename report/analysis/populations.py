@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from report.errors import Finding
-from report.study import Count, Filter, Study
+from report.study import Study
+from report.study_data import Count, Filter
 
 Mask = npt.NDArray[np.bool_]
 

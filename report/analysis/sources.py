@@ -15,7 +15,8 @@ from typing import TextIO
 import pandas as pd
 
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
-from report.study import Column, Dataset, Study
+from report.study import Study
+from report.study_data import Column, Dataset
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,6 @@ class Arrow:
     """A line through points; the last one carries the head."""
 
     points: tuple[tuple[float, float], ...]
-    head: bool = True
 
 
 @dataclass(frozen=True, slots=True)

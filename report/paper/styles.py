@@ -46,7 +46,6 @@ class Style:
     range_separator: str = EN_DASH
     percent_steps: tuple[tuple[float, int], ...] = ((100, 0), (1000, 1), (float("inf"), 1))
     ratio_decimals: int = 2
-    empty_cell: str = "\u2014"
     median_label: str = "median"
     sd_label: str = "SD"
 
@@ -73,7 +72,6 @@ STYLES: dict[str, Style] = {
             thousands=THIN_SPACE,
             interval_separator=EN_DASH,
             percent_steps=((10_000, 0), (float("inf"), 1)),
-            empty_cell=MIDDLE_DOT * 2,
         ),
         replace(
             _PLAIN,

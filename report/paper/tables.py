@@ -142,48 +142,58 @@ def _share(analysis: str, level: str, arm: str, results: Results, style: Style) 
 
 
 def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
-    """Return a table of one endpoint's change within participants: a line a statistic, in the order of the plan."""
+    """Return a table of one endpoint's change within participants: both visits, the change, the test."""
     assert endpoint.visit is not None and endpoint.against is not None
     column = study.column(endpoint.dataset, endpoint.variable)
+    told = _Change(endpoint, results, style)
+    n = told.text("change", "N_pairs")
+    described = [
+        Line(words(f"{study.visit(visit).label}, {style.median_label} (range)"), (told.spread(visit),))
+        for visit in (endpoint.against, endpoint.visit)
+    ]
     unit = f", {column.unit}" if column.unit else ""
+    headings = (words(f"{column.label or endpoint.variable}{unit}"), fill("Participants (n\u00a0=\u00a0{n})", n=n))
+    return Table(headings, (*described, *told.change(n)), (told.note(n),))
 
-    def row(method: str, name: str, visit: str | None = None) -> Row:
-        return results.one(analysis_id=f"{endpoint.id}.{method}", stat_name=name, visit=visit or endpoint.visit)
 
-    def spread(visit: str) -> Text:
-        middle = numbers.text(row("change", "median", visit), style)
-        return fill(
-            "{m} ({e})", m=middle, e=numbers.extent(row("change", "min", visit), row("change", "max", visit), style)
+class _Change:
+    """Sets the results of one change in lines; it looks rows up and calculates nothing."""
+
+    def __init__(self, endpoint: Endpoint, results: Results, style: Style) -> None:
+        self.endpoint, self.results, self.style = endpoint, results, style
+
+    def row(self, method: str, name: str, visit: str | None = None) -> Row:
+        where = visit or self.endpoint.visit
+        return self.results.one(analysis_id=f"{self.endpoint.id}.{method}", stat_name=name, visit=where)
+
+    def text(self, method: str, name: str, visit: str | None = None) -> Text:
+        return numbers.text(self.row(method, name, visit), self.style)
+
+    def spread(self, visit: str) -> Text:
+        extent = numbers.extent(self.row("change", "min", visit), self.row("change", "max", visit), self.style)
+        return fill("{middle} ({extent})", middle=self.text("change", "median", visit), extent=extent)
+
+    def change(self, n: Text) -> list[Line]:
+        level = numbers.interval_name(self.row("hodges_lehmann", "conf.level"), self.style)
+        low, high = (self.row("hodges_lehmann", name) for name in ("conf.low", "conf.high"))
+        limits = numbers.interval(low, high, self.style)
+        estimate = fill("{e} ({limits})", e=self.text("hodges_lehmann", "estimate"), limits=limits)
+        fell = fill("{k}\u00a0of\u00a0{n}", k=self.text("change", "n_fell"), n=n)
+        p = numbers.bare_p(self.row("signed_rank", "p.value"), self.style)
+        return [
+            Line(words("Difference of the medians"), (self.text("change", "difference_of_medians"),)),
+            Line(fill("Hodges-Lehmann estimate of the change ({level})", level=level), (estimate,)),
+            Line(words("Participants whose value fell"), (fell,)),
+            Line(words(f"Exact two-sided signed-rank test, {self.style.p.symbol}"), (p,)),
+        ]
+
+    def note(self, n: Text) -> Text:
+        reached = self.text("hodges_lehmann", "conf.level_reached")
+        floor = numbers.bare_p(self.row("signed_rank", "p.floor"), self.style)
+        pattern = (
+            "The exact interval attains a confidence of {level}. The smallest {p} that {n} pairs allow is {floor}."
         )
-
-    estimate = fill(
-        "{e} ({ci})",
-        e=numbers.text(row("hodges_lehmann", "estimate"), style),
-        ci=numbers.interval(row("hodges_lehmann", "conf.low"), row("hodges_lehmann", "conf.high"), style),
-    )
-    n = numbers.text(row("change", "N_pairs"), style)
-    fell = fill("{k}\u00a0of\u00a0{n}", k=numbers.text(row("change", "n_fell"), style), n=n)
-    name = column.label or endpoint.variable
-    label = numbers.interval_name(row("hodges_lehmann", "conf.level"), style)
-    lines = (
-        Line(
-            words(f"{study.visit(endpoint.against).label}, {style.median_label} (range)"), (spread(endpoint.against),)
-        ),
-        Line(words(f"{study.visit(endpoint.visit).label}, {style.median_label} (range)"), (spread(endpoint.visit),)),
-        Line(words("Difference of the medians"), (numbers.text(row("change", "difference_of_medians"), style),)),
-        Line(fill("Hodges-Lehmann estimate of the change ({label})", label=label), (estimate,)),
-        Line(words("Participants whose value fell"), (fell,)),
-        Line(
-            words(f"Exact two-sided signed-rank test, {style.p.symbol}"),
-            (numbers.bare_p(row("signed_rank", "p.value"), style),),
-        ),
-    )
-    reached = numbers.text(row("hodges_lehmann", "conf.level_reached"), style)
-    note = fill(
-        "The exact interval reaches a confidence of {level}. The smallest {p} that {n} pairs allow is {floor}.",
-        p=words(style.p.symbol), level=reached, n=n, floor=numbers.bare_p(row("signed_rank", "p.floor"), style),
-    )  # fmt: skip
-    return Table((words(f"{name}{unit}"), fill("Participants (n\u00a0=\u00a0{n})", n=n)), lines, (note,))
+        return fill(pattern, level=reached, p=words(self.style.p.symbol), n=n, floor=floor)
 
 
 def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
