@@ -6,6 +6,7 @@ Every model is frozen and refuses unknown keys; ``study_file.read`` gives the fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -248,7 +249,7 @@ class Study(Model):
 
     format: Literal[1]
     study: StudyIdentity
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
+    language: str = "en-GB"
     journal: Journal = Journal()
     affiliations: dict[Name, str] = Field(default_factory=dict)
     authors: tuple[Author, ...] = Field(min_length=1)
@@ -263,6 +264,12 @@ class Study(Model):
     endpoints: tuple[Endpoint, ...] = ()
     individual_data: IndividualData = IndividualData(display=False, ground="")
     displays: tuple[Display, ...] = ()
+
+    @model_validator(mode="after")
+    def _language_is_a_code(self) -> Self:
+        if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", self.language):
+            raise ValueError(f"language: a code such as en-GB was expected, not {self.language}")
+        return self
 
     @model_validator(mode="after")
     def _no_name_twice(self) -> Self:

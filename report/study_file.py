@@ -187,12 +187,34 @@ def _from_pydantic(error: dict[str, Any], reading: _Reading, shown: str) -> Find
         return _finding("study-key", shown, reading, place, f"{place[-1]} is not a key here", known)
     if error["type"] == "missing":
         return _finding("study-missing", shown, reading, place, f"{place[-1]} is missing", [])
+    message = _PLAINLY.get(error["type"], message)
     came = error.get("input")
     told = f" (came: {came!r})" if isinstance(came, str | int | float | bool) else ""
     near = [
         str(n) for n in (error.get("ctx") or {}).get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
     ]
     return _finding("study-value", shown, reading, place, message + told, near if isinstance(came, str) else [])
+
+
+# pydantic's own words speak of types; an author reads what to write
+_PLAINLY = {
+    "model_type": "a section with keys was expected",
+    "dict_type": "a section with keys was expected",
+    "tuple_type": "a list was expected",
+    "string_type": "text was expected",
+    "int_type": "a whole number was expected",
+    "int_parsing": "a whole number was expected",
+    "float_parsing": "a number was expected",
+    "bool_parsing": "true or false was expected",
+    "bool_type": "true or false was expected",
+    "date_parsing": "a date as YYYY-MM-DD was expected",
+    "date_type": "a date as YYYY-MM-DD was expected",
+    "date_from_datetime_parsing": "a date as YYYY-MM-DD was expected",
+    "date_from_datetime_inexact": "a date as YYYY-MM-DD was expected",
+    "string_pattern_mismatch": "a name of lower-case letters, digits and underscores was expected (tbl- or fig- before "
+    "that of a display)",
+    "too_short": "at least one entry was expected",
+}
 
 
 def _known_keys(place: Place) -> list[str]:
