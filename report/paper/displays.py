@@ -59,7 +59,7 @@ def _figure(display: Display, study: Study, results: Results, style: Style, fold
 
 def _table(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
     table = tables.build(display, study, results, style)
-    _write(folder, display.id, trees.table(table))
+    _write(folder, display.id, trees.table(table, wide=display.wide))
     cells = [*table.headings, *(t for line in table.lines for t in (line.stub, *line.cells)), *table.notes]
     return Made(display.id, display.wide, tuple(piece for cell in cells for piece in cell.results))
 

@@ -13,7 +13,7 @@ from report.paper.text import Piece, Text
 API = [1, 23, 1]
 INDENT = "\u2003"
 MOST_STUB, LEAST_STUB = 0.62, 0.28
-LINE = 84  # characters of table text that fit on a line of the page, with room for wider fonts
+LINE, WIDE_LINE = 84, 130  # characters of table text that fit on a line, upright or landscape, with room to spare
 
 Node = dict[str, Any]
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
@@ -51,11 +51,14 @@ def image(file: str, alt: Text, width: str) -> Node:
     return {"t": "Para", "c": [{"t": "Image", "c": [attributes, [], [file, ""]]}]}
 
 
-def table(made: Table) -> Node:
+def table(made: Table, *, wide: bool = False) -> Node:
     """Return a table with a header row, its notes in the foot, and column widths by what the columns hold."""
     columns = len(made.headings)
     aligned = ["AlignLeft", *["AlignCenter"] * (columns - 1)]
-    specs = [[{"t": a}, {"t": "ColWidth", "c": w}] for a, w in zip(aligned, widths(made), strict=True)]
+    specs = [
+        [{"t": a}, {"t": "ColWidth", "c": w}]
+        for a, w in zip(aligned, widths(made, WIDE_LINE if wide else LINE), strict=True)
+    ]
     head = [_NO_ATTRIBUTES, [_row([_cell(inlines(h)) for h in made.headings])]]
     body = [_NO_ATTRIBUTES, 1, [], [_line(line, columns) for line in made.lines]]
     foot = [_NO_ATTRIBUTES, [_row([_cell(inlines(note), columns)]) for note in made.notes]]
@@ -77,7 +80,7 @@ def _cell(content: list[Node], columns: int = 1) -> list[Any]:
     return [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, columns, blocks]
 
 
-def widths(made: Table) -> list[float]:
+def widths(made: Table, characters: int) -> list[float]:
     """Return each column's share of the page: cells alike and wide enough not to wrap, the stub what is left.
 
     A stub may wrap, a number with its interval should not; only with many columns must both give way.
@@ -85,5 +88,5 @@ def widths(made: Table) -> list[float]:
     columns = len(made.headings) - 1
     held = [cell.plain for line in made.lines if len(line.cells) == columns for cell in line.cells]
     longest = max(map(len, [*held, *(max(heading.plain.split(" ("), key=len) for heading in made.headings[1:])]))
-    stub = min(MOST_STUB, max(LEAST_STUB, 1 - columns * (longest + 3) / LINE))
+    stub = min(MOST_STUB, max(LEAST_STUB, 1 - columns * (longest + 3) / characters))
     return [round(stub, 4), *[round((1 - stub) / columns, 4)] * columns]
