@@ -123,6 +123,12 @@ class DispositionReason(Model):
     count: Count | None = None
     reported: Name | None = None
 
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.count is None) == (self.reported is None):
+            raise ValueError("give one of count and reported")
+        return self
+
 
 class DispositionItem(Model):
     """One number of the flow: counted in the data, reported by a source, or a difference of two others.
@@ -150,6 +156,8 @@ class DispositionItem(Model):
             raise ValueError("give one of count, reported and difference")
         if sum(given) == 0 and not self.note:
             raise ValueError("give count, reported or difference; or a note that says why there is no number")
+        if len({reason.code for reason in self.reasons}) != len(self.reasons):
+            raise ValueError("two reasons have the same code")
         return self
 
 
@@ -157,7 +165,7 @@ class BaselineVariable(Model):
     """One variable of the baseline table; ``show`` limits a category to some levels, each on one line."""
 
     variable: Name
-    summary: tuple[Literal["median_range", "median_quartiles", "mean_sd", "counts"], ...] = ()
+    summary: tuple[Literal["median_range", "median_quartiles", "mean_sd"], ...] = ()
     show: tuple[str, ...] = ()
     label: str = ""
 
@@ -168,6 +176,14 @@ class Baseline(Model):
     population: Name
     visit: Name | None = None
     variables: tuple[BaselineVariable, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        names = [line.variable for line in self.variables]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"{name} stands twice")
+        return self
 
 
 class MethodUse(Model):

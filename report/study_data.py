@@ -66,6 +66,8 @@ class Dataset(Model):
                 raise ValueError(f"{name} is not among the columns")
         if self.columns[self.participant].type != "text":  # or J01 and 1 would never meet
             raise ValueError(f"the participants' column {self.participant} must be of type text")
+        if self.visit and self.columns[self.visit].type not in ("text", "category"):  # a visit's code is text
+            raise ValueError(f"the visits' column {self.visit} must be a text or a category")
         return self
 
 

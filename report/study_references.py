@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from report.study import Display, Endpoint, Study
+from report.study import BaselineVariable, Display, Endpoint, Study
 from report.study_data import Column, Filter
 
 Place = tuple[str | int, ...]
@@ -151,7 +151,7 @@ def _filter_values(place: Place, where: Filter, column: Column) -> Iterator[Faul
     if where.value is None:
         return
     if where.comparator in ("GT", "GE", "LT", "LE") and not (column.is_number or column.type == "date"):
-        yield (*place, "comparator"), f"{where.comparator} compares numbers and dates, not a {column.type}", []
+        yield (*place, "comparator"), f"{where.comparator} compares numbers and dates, not type {column.type}", []
     values = where.value if isinstance(where.value, tuple) else (where.value,)
     for value in values:
         if not _fits(value, column):
@@ -188,14 +188,20 @@ def _baseline(study: Study) -> Iterator[Fault]:
         place: Place = ("baseline", "variables", index)
         yield from _missing((*place, "variable"), line.variable, known, "variable")
         if line.variable in known:
-            yield from _baseline_variable(study, place, line.variable, line.show)
+            yield from _baseline_variable(study, place, line)
 
 
-def _baseline_variable(study: Study, place: Place, variable: str, show: tuple[str, ...]) -> Iterator[Fault]:
-    column = study.variable(variable)
+def _baseline_variable(study: Study, place: Place, line: BaselineVariable) -> Iterator[Fault]:
+    variable, column = line.variable, study.variable(line.variable)
     if column.type in ("text", "date"):
-        yield (*place, "variable"), f"{variable} is a {column.type}; a baseline table takes numbers and categories", []
-    for level in show:
+        yield (
+            (*place, "variable"),
+            f"{variable} is of type {column.type}; a baseline table takes numbers and categories",
+            [],
+        )
+    if line.summary and column.type == "category":
+        yield (*place, "summary"), f"{variable} is a category, and is counted", []
+    for level in line.show:
         yield from _missing((*place, "show"), level, column.levels, f"level of {variable}")
     homes = study.homes(variable)
     if len(homes) > 1:
@@ -220,7 +226,11 @@ def _endpoint(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]
 
 def _event(study: Study, endpoint: Endpoint, column: Column, place: Place) -> Iterator[Fault]:
     if column.type != "category":
-        yield (*place, "variable"), f"an event is a level of a category, and {endpoint.variable} is a {column.type}", []
+        yield (
+            (*place, "variable"),
+            f"an event is a level of a category, and {endpoint.variable} is of type {column.type}",
+            [],
+        )
     else:
         yield from _missing((*place, "event"), str(endpoint.event), column.levels, f"level of {endpoint.variable}")
     if study.datasets[endpoint.dataset].visit:
@@ -231,7 +241,7 @@ def _event(study: Study, endpoint: Endpoint, column: Column, place: Place) -> It
 
 def _change(study: Study, endpoint: Endpoint, column: Column, place: Place) -> Iterator[Fault]:
     if not column.is_number:
-        yield (*place, "variable"), f"a change is of a number, and {endpoint.variable} is a {column.type}", []
+        yield (*place, "variable"), f"a change is of a number, and {endpoint.variable} is of type {column.type}", []
     if study.design.kind == "parallel":
         yield (*place, "visit"), "a change within participants is not compared between arms yet", []
     if not study.datasets[endpoint.dataset].visit:

@@ -33,6 +33,11 @@ def said(folder: Path, file: str, old: str, new: str) -> str:
         (ASSESSMENTS, "5.0,76", "50,76", "data-range", "column physician_global", "a value from 0 to 10 was expected"),
         (ASSESSMENTS, "5.0,76", "nan,76", "data-number", "column physician_global", "line 5: 'nan'"),
         (ASSESSMENTS, "5.0,76", "inf,76", "data-number", "column physician_global", "line 5: 'inf'"),
+        (ASSESSMENTS, "5.0,76", "1e1000000,76", "data-number", "column physician_global", "line 5: '1e1000000'"),
+        (ASSESSMENTS, "5.0,76", "5.05,76", "data-decimals", "column physician_global", "line 5: '5.05'"),
+        (ASSESSMENTS, "J06,W8", "J60,W8", "data-orphan", "assessments.csv, column participant", "line 18"),
+        (ASSESSMENTS, "2013-06-17", "2103-06-17", "data-date-late", "column date", "the data cut-off 2016-12-31"),
+        (ASSESSMENTS, ",6,9,84\n", ",6,9\n", "data-uneven", "assessments.csv", "line 5"),
         (ASSESSMENTS, "2013-06-17", "17-06-2013", "data-date", "column date", "line 5: '17-06-2013'"),
         (ASSESSMENTS, "2013-06-17", "2013-02-30", "data-date", "column date", "line 5: '2013-02-30'"),
         (ASSESSMENTS, "J02,W0", "J02,W00", "data-category", "column visit", "one of W0, W8, W52 was expected"),
@@ -53,6 +58,26 @@ def test_fault(tmp_path: Path, file: str, old: str, new: str, code: str, where: 
 def test_all_faults_at_once(tmp_path: Path) -> None:
     lines = said(tmp_path, ASSESSMENTS, "J02,W0,2013-06-17,5.0,76", "J02,W0,17/6/13,five,760")
     assert re.search(r"the check has 3 findings; nothing was built", lines)
+
+
+def test_a_reported_number_of_too_many_digits(tmp_path: Path) -> None:
+    study = copy_study("indomethacin", tmp_path)
+    path = study / "data" / "reported.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",,799,", f",,{'7' * 5000},"), encoding="utf-8")
+    done = trialpress("check", study=study)
+    assert done.returncode == 1 and "data-reported" in done.stderr and "defect" not in done.stderr
+
+
+def test_an_optional_column_may_be_empty(tmp_path: Path) -> None:
+    """Nobody had a second infusion: the column is there and holds nothing."""
+    study = copy_study("jia", tmp_path)
+    path = study / "data" / PARTICIPANTS
+    path.write_text(
+        re.sub(r"(\d),\d{4}-\d\d-\d\d$", r"\1,", path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8"
+    )
+    assert "2013-11-03" not in path.read_text(encoding="utf-8")
+    done = trialpress("check", study=study)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_at_most_ten_cases(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def _describe(
     values: pd.Series,
 ) -> Iterator[Row]:
     if column.type != "category":
-        summaries = [s for s in line.summary if s != "counts"] or ["median_quartiles"]
+        summaries = line.summary or ("median_quartiles",)
         for statistic in describe(values.to_numpy(dtype=float), summaries, column.decimals, column.unit):
             yield _row(plan, line.variable, arm, "", statistic)
         return

@@ -24,7 +24,7 @@ LARGEST = 1e12  # beyond what any measurement needs and well within what a float
 
 _FORMS = {
     "integer": (re.compile(r"[-+]?\d+"), "a whole number"),
-    "number": (re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"), "a number with a decimal point"),
+    "number": (re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"), "a number with a decimal point"),
     "date": (re.compile(r"\d{4}-\d{2}-\d{2}"), "a date as YYYY-MM-DD"),
 }
 
@@ -138,7 +138,7 @@ def _expected(column: Column) -> str:
 def _by_value(cells: pd.Series[str], holds: Callable[[str], bool]) -> Mask:
     """Return for each cell whether ``holds`` is true of it, asked once for each distinct value; False if missing."""
     answers = {value: holds(str(value)) for value in cells.dropna().unique()}
-    return cells.map(answers).fillna(False).to_numpy(dtype=bool)
+    return np.array([answers.get(value, False) for value in cells], dtype=bool)
 
 
 def _keys(dataset: Dataset, frame: pd.DataFrame) -> Iterator[Finding]:

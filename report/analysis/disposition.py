@@ -27,6 +27,12 @@ EQUATIONS = (
     ("assessed", ("excluded", "enrolled")),
     ("allocated", ("received", "not_received")),
     ("allocated", ("analysed", "not_analysed")),
+    ("completed", ("analysed", "not_analysed")),
+)
+LEAVING = (  # a number that falls along a single arm, and the items that can say so
+    ("treated", "completed", ("lost", "discontinued")),
+    ("completed", "analysed", ("not_analysed",)),
+    ("treated", "analysed", ("lost", "discontinued", "not_analysed", "completed")),
 )
 
 
@@ -117,6 +123,12 @@ def _impossible(study: Study, numbers: Numbers) -> Iterator[Finding]:
     for (name, arm), row in numbers.items():
         if row.number() < 0:
             yield _wrong(arm, f"{int(row.number())} {name} is below zero")
+    yield from _growing(study, numbers)
+    yield from _overfull(numbers)
+    yield from _lost(study, numbers)
+
+
+def _growing(study: Study, numbers: Numbers) -> Iterator[Finding]:
     present = [name for name in CHAIN if (name, WHOLE) in numbers]
     pairs = [(a, b, WHOLE) for a, b in itertools.pairwise(present)]
     pairs += [(a, b, arm.id) for a, b in WITHIN for arm in study.design.arms]
@@ -124,17 +136,31 @@ def _impossible(study: Study, numbers: Numbers) -> Iterator[Finding]:
         first, second = _number(numbers, whole, arm), _number(numbers, part, arm)
         if first is not None and second is not None and second > first:
             yield _wrong(arm, f"{second} {part} is more than {first} {whole}")
+
+
+def _overfull(numbers: Numbers) -> Iterator[Finding]:
+    """Yield analysed and not analysed that exceed those treated, where no box stands between them."""
+    analysed, left = (_number(numbers, name, WHOLE) for name in ("analysed", "not_analysed"))
+    treated = None if ("completed", WHOLE) in numbers else _number(numbers, "treated", WHOLE)
+    if None not in (analysed, left, treated) and (analysed or 0) + (left or 0) > (treated or 0):
+        yield _wrong(WHOLE, f"{analysed} analysed and {left} not analysed are more than {treated} treated")
+
+
+def _lost(study: Study, numbers: Numbers) -> Iterator[Finding]:
     declared = {item.id for item in study.disposition}
-    if "not_analysed" not in declared:
-        yield from _silent(study, numbers)
+    steps = [("allocated", "analysed", ("not_analysed",), arm.id) for arm in study.design.arms]
+    for whole, part, leaving, arm in [*steps, *((*step, WHOLE) for step in LEAVING)]:
+        if not declared.intersection(leaving):
+            yield from _silent(numbers, whole, part, leaving, arm)
 
 
-def _silent(study: Study, numbers: Numbers) -> Iterator[Finding]:
-    for arm in study.design.arms:
-        first, second = _number(numbers, "allocated", arm.id), _number(numbers, "analysed", arm.id)
-        if first is not None and second is not None and second < first:
-            told = f"{first - second} of {first} allocated are not analysed, and the flow does not say so"
-            yield Finding("flow-silent", f"flow, arm {arm.id}", told, "declare not_analysed under disposition")
+def _silent(numbers: Numbers, whole: str, part: str, leaving: tuple[str, ...], arm: str) -> Iterator[Finding]:
+    """Yield a finding when fewer reach one box of the flow than another, and no item says where they went."""
+    first, second = _number(numbers, whole, arm), _number(numbers, part, arm)
+    if first is not None and second is not None and second < first:
+        told = f"{first - second} of {first} {whole} are not {part}, and the flow does not say so"
+        where = f"flow{f', arm {arm}' if arm else ''}"
+        yield Finding("flow-silent", where, told, f"declare {' or '.join(leaving)} under disposition")
 
 
 def _wrong(arm: str, message: str) -> Finding:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,7 @@ def _reported_rows(frame: pd.DataFrame, shown: str, findings: list[Finding]) -> 
         if (name, arm) in seen:
             findings.append(Finding("data-key-twice", f"{shown}:{line}", f"{name} stands twice for this arm"))
         seen.add((str(name), str(arm)))
-        if not str(value).isdecimal() or not source:
+        if not re.fullmatch(r"[0-9]{1,12}", str(value)) or not source:
             told = "a reported number is a whole number with its source"
             findings.append(Finding("data-reported", f"{shown}:{line}", told, cases=(f"value {value!r}",)))
         else:

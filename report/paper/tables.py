@@ -75,7 +75,7 @@ def _baseline_lines(
     if column.type == "category":
         return _category_lines(line, label, arms, study, results, style)
     unit = f" ({column.unit})" if column.unit else ""
-    summaries = [s for s in line.summary if s != "counts"] or ["median_quartiles"]
+    summaries = line.summary or ("median_quartiles",)
     made = [
         Line(
             words(f"{label}{unit}, {_summary_label(summary, style)}"),

@@ -55,10 +55,8 @@ def table(made: Table, *, wide: bool = False) -> Node:
     """Return a table with a header row, its notes in the foot, and column widths by what the columns hold."""
     columns = len(made.headings)
     aligned = ["AlignLeft", *["AlignCenter"] * (columns - 1)]
-    specs = [
-        [{"t": a}, {"t": "ColWidth", "c": w}]
-        for a, w in zip(aligned, widths(made, WIDE_LINE if wide else LINE), strict=True)
-    ]
+    shares = widths(made, WIDE_LINE if wide else LINE)
+    specs = [[{"t": a}, {"t": "ColWidth", "c": w}] for a, w in zip(aligned, shares, strict=True)]
     head = [_NO_ATTRIBUTES, [_row([_cell(inlines(h)) for h in made.headings])]]
     body = [_NO_ATTRIBUTES, 1, [], [_line(line, columns) for line in made.lines]]
     foot = [_NO_ATTRIBUTES, [_row([_cell(inlines(note), columns)]) for note in made.notes]]

@@ -1,0 +1,140 @@
+"""Invented studies: a study file as a dict, data files as CSV text, small enough to be worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from report import study_file
+from report.analysis import compute, sources
+from report.analysis.derive import derive
+from report.analysis.populations import Trial
+from report.ard import Results
+from report.errors import Finding, TrialpressError
+
+Study = dict[str, Any]
+NO_VALUE: dict[str, Any] = {"comparator": "EQ", "value": None}
+A_VALUE: dict[str, Any] = {"comparator": "NE", "value": None}
+
+
+class _Whole(yaml.SafeDumper):
+    """Writes a part that is used twice twice: aliases are refused in a study file."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def single(**parts: Any) -> Study:
+    """Return a single-arm study: ``people`` with one row each, ``scores`` at week 0 and week 8; parts replace its own."""
+    columns = {
+        "id": {"type": "text", "required": True},
+        "kind": {"type": "category", "label": "Kind", "levels": {"x": "Ex", "y": "Why", "z": "Zed"}},
+        "age": {"type": "integer", "label": "Age"},
+        "weight": {"type": "number", "label": "Weight", "decimals": 1},
+        "entered": {"type": "date"},
+    }
+    visits = {"type": "category", "required": True, "levels": {"W0": "Start", "W8": "Week 8"}}
+    scored = {"id": columns["id"], "visit": visits, "score": {"type": "number", "label": "Score", "decimals": 1}}
+    return {
+        "format": 1,
+        "study": {
+            "id": "invented",
+            "title": "Invented",
+            "short_title": "Invented",
+            "data_status": "dummy",
+            "status_note": "invented",
+            "data_cutoff": "2020-12-31",
+        },
+        "authors": [{"name": "Nobody"}],
+        "design": {"kind": "single_arm", "randomised": False, "arms": [{"id": "only", "label": "Only"}]},
+        "datasets": {
+            "people": {"file": "people.csv", "participant": "id", "columns": columns},
+            "scores": {"file": "scores.csv", "participant": "id", "visit": "visit", "columns": scored},
+        },
+        "visits": [
+            {"id": "start", "label": "Start", "code": "W0", "day": 0},
+            {"id": "week8", "label": "Week 8", "code": "W8", "day": 56},
+        ],
+        "populations": {"everyone": {"label": "Everyone", "dataset": "people"}},
+        **parts,
+    }
+
+
+def parallel(**parts: Any) -> Study:
+    """Return a study of two arms, a and b (the reference): ``people`` with arm and outcome; parts replace its own."""
+    columns = {
+        "id": {"type": "text", "required": True},
+        "arm": {"type": "category", "required": True, "levels": {"A": "Arm a", "B": "Arm b"}},
+        "outcome": {"type": "category", "label": "Outcome", "levels": {"yes": "Yes", "no": "No"}},
+    }
+    arms = [{"id": "a", "label": "Arm a", "code": "A"}, {"id": "b", "label": "Arm b", "code": "B"}]
+    allocation = {"dataset": "people", "column": "arm"}
+    return single(
+        **{
+            "design": {
+                "kind": "parallel", "randomised": True, "reference": "b", "allocation": allocation, "arms": arms,
+            },
+            "datasets": {"people": {"file": "people.csv", "participant": "id", "columns": columns}},
+            "visits": [],
+            **parts,
+        }
+    )  # fmt: skip
+
+
+def change(*methods: str, variable: str = "score", dataset: str = "scores", **parts: Any) -> Study:
+    """Return an endpoint: the change of a variable from the start to week 8."""
+    return {
+        "id": "changed", "label": "Change", "role": "primary", "prespecified": True, "direction": "lower_is_better",
+        "dataset": dataset, "variable": variable, "population": "everyone", "visit": "week8", "against": "start",
+        "methods": [{"method": name} for name in methods], **parts,
+    }  # fmt: skip
+
+
+def event(*methods: Study) -> Study:
+    """Return an endpoint: who had the outcome, by arm."""
+    return {
+        "id": "happened", "label": "Outcome", "role": "primary", "prespecified": True, "direction": "lower_is_better",
+        "dataset": "people", "variable": "outcome", "population": "everyone", "event": "yes", "methods": list(methods),
+    }  # fmt: skip
+
+
+def write(folder: Path, study: Study, **files: str | bytes) -> Path:
+    """Write the study file and its data files, each under its data set's name, byte for byte."""
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    told = yaml.dump(study, Dumper=_Whole, sort_keys=False, allow_unicode=True)
+    (data / "study.yaml").write_text(told, encoding="utf-8")
+    for name, content in files.items():
+        (data / f"{name}.csv").write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def computed(folder: Path, study: Study, **files: str | bytes) -> Results:
+    """Return the results of an invented study."""
+    write(folder, study, **files)
+    return compute.results(folder, study_file.read(folder))
+
+
+def refused(folder: Path, study: Study, **files: str | bytes) -> list[Finding]:
+    """Return what is found wrong with an invented study, which must be refused."""
+    write(folder, study, **files)
+    with pytest.raises(TrialpressError) as caught:
+        compute.results(folder, study_file.read(folder))
+    return list(caught.value.findings)
+
+
+def trial(folder: Path, study: Study, **files: str | bytes) -> Trial:
+    """Return the typed frames of an invented study, derived variables included."""
+    read = study_file.read(write(folder, study, **files))
+    frames = {
+        name: sources.typed(frame, read.datasets[name]) for name, frame in sources.read(folder, read).frames.items()
+    }
+    return Trial(read, {name: derive(read, name, frame) for name, frame in frames.items()})
+
+
+def stats(results: Results, analysis: str, **where: str) -> dict[str, Any]:
+    """Return the statistics of one analysis by name."""
+    return {row.stat_name: row.stat for row in results.select(analysis_id=analysis, **where)}
