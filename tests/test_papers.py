@@ -130,6 +130,13 @@ def test_every_page_says_what_the_data_are(jia: Built, kind: str) -> None:
         assert "Reconstruction: invented rows" in page and "DRAFT" in page and "not locked" in page
 
 
+@pytest.mark.parametrize("name", ["jia", "indomethacin"])
+def test_the_pdf_claims_pdf_ua_and_is_tagged(name: str, request: pytest.FixtureRequest) -> None:
+    """Typst refuses the build where PDF/UA-1 is broken as far as it can tell; the claim itself stands in the file."""
+    pdf = (request.getfixturevalue(name).folder / "build" / "manuscript.pdf").read_bytes()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf and b"/Marked true" in pdf and b"/Lang" in pdf
+
+
 def test_pdf_pages_are_counted(jia: Built) -> None:
     for number, page in enumerate(jia.pdf.furniture, 1):
         assert f"Page {number} of {jia.pdf.pages}" in page
