@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from report.analysis.descriptives import describe, proportion
-from report.analysis.methods import Statistic
+from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial
-from report.ard import Row, name_result
+from report.ard import Row
 from report.study import Baseline, BaselineVariable
 from report.study_data import Column
 
@@ -62,10 +62,10 @@ def _describe(
 
 
 def _row(plan: Baseline, variable: str, arm: str, level: str, statistic: Statistic) -> Row:
-    analysis = f"baseline.{variable}"
-    return Row(
-        result_id=name_result(analysis, level, arm, stat_name=statistic.name),
-        analysis_id=analysis,
+    return as_row(
+        statistic,
+        f"baseline.{variable}",
+        (level, arm),
         group1="arm" if arm else "",
         group1_level=arm,
         variable=variable,
@@ -74,10 +74,4 @@ def _row(plan: Baseline, variable: str, arm: str, level: str, statistic: Statist
         population=plan.population,
         context="tabulate" if level else "summary",
         method="description",
-        stat_name=statistic.name,
-        stat_label=statistic.label,
-        stat=statistic.stat,
-        format_key=statistic.format_key,
-        unit=statistic.unit,
-        reason=statistic.reason,
     )

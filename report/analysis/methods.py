@@ -11,13 +11,13 @@ from __future__ import annotations
 import difflib
 import inspect
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from report.ard import Stat
+from report.ard import Row, Stat, name_result
 from report.errors import Finding
 from report.study import Endpoint, MethodUse
 
@@ -34,6 +34,21 @@ class Statistic:
     arm: str = ""
     visit: str = ""
     reason: str = ""
+
+
+def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], **columns: str) -> Row:
+    """Return a statistic as the row of an analysis; ``levels`` tell its id apart from its neighbours' ids."""
+    return Row(
+        result_id=name_result(analysis, *levels, stat_name=statistic.name),
+        analysis_id=analysis,
+        stat_name=statistic.name,
+        stat_label=statistic.label,
+        stat=statistic.stat,
+        format_key=statistic.format_key,
+        unit=statistic.unit,
+        reason=statistic.reason,
+        **columns,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from report.analysis.derive import to_resolution
 from report.analysis.paired import Pairs
 from report.analysis.populations import Trial
 from report.analysis.two_by_two import ArmCount, EventCounts
-from report.ard import Row, name_result
+from report.ard import Row
 from report.errors import Finding
 from report.study import Endpoint, MethodUse, Study
 
@@ -92,10 +92,10 @@ def _rows(endpoint: Endpoint, use: MethodUse, answer: methods.Answer) -> Iterato
 
 
 def _row(endpoint: Endpoint, use: MethodUse, answer: methods.Answer, statistic: methods.Statistic) -> Row:
-    analysis = f"{endpoint.id}.{use.name}"
-    return Row(
-        result_id=name_result(analysis, statistic.arm, statistic.visit, stat_name=statistic.name),
-        analysis_id=analysis,
+    return methods.as_row(
+        statistic,
+        f"{endpoint.id}.{use.name}",
+        (statistic.arm, statistic.visit),
         group1="arm" if statistic.arm else "",
         group1_level=statistic.arm,
         variable=endpoint.variable,
@@ -104,10 +104,4 @@ def _row(endpoint: Endpoint, use: MethodUse, answer: methods.Answer, statistic: 
         population=endpoint.population,
         context=methods.REGISTRY[use.method].context,
         method=answer.method,
-        stat_name=statistic.name,
-        stat_label=statistic.label,
-        stat=statistic.stat,
-        format_key=statistic.format_key,
-        unit=statistic.unit,
-        reason=statistic.reason,
     )
