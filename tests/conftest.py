@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from report.publish.blocks import Document
 from report.publish.extract import read
+
+# the same examples in every run, and no deadline: a first example may wait for a library to be imported
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 
 ROOT = Path(__file__).parent.parent
 STUDIES = {"jia": ROOT, "indomethacin": ROOT / "examples" / "indomethacin"}
