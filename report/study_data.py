@@ -43,6 +43,14 @@ class Column(Model):
         return self.type in ("number", "integer")
 
 
+class FileFormat(Model):
+    """How a data file is written, where it is not a CSV with commas, decimal points and ISO dates."""
+
+    separator: Literal["comma", "semicolon", "tab"] = "comma"
+    decimal: Literal["point", "comma"] = "point"
+    date: Literal["YYYY-MM-DD", "DD-MM-YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY"] = "YYYY-MM-DD"
+
+
 class Dataset(Model):
     """One data file: the columns that name its participant and its visit, and the contract of every column.
 
@@ -52,6 +60,7 @@ class Dataset(Model):
     file: str
     participant: Name
     visit: Name | None = None
+    format: FileFormat = FileFormat()
     columns: dict[Name, Column]
 
     @property

@@ -117,3 +117,52 @@ def test_the_order_of_rows_changes_no_result(tmp_path: Path) -> None:
         (study / "build" / "results.json").read_text(encoding="utf-8").split('"rows"')[1] for study in (first, second)
     )
     assert one == other
+
+
+DECLARED = """    participant: participant
+    visit: visit
+    format: {separator: %s, decimal: %s, date: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("separator", "mark", "decimal", "date", "shape"),
+    [
+        ("semicolon", ";", "comma", "DD.MM.YYYY", r"\3.\2.\1"),
+        ("tab", "\t", "comma", "DD-MM-YYYY", r"\3-\2-\1"),
+        ("semicolon", ";", "point", "MM/DD/YYYY", r"\2/\3/\1"),
+        ("comma", ",", "point", "DD/MM/YYYY", r"\3/\2/\1"),
+    ],
+)
+def test_a_declared_format_reads_the_same_results(
+    tmp_path: Path, separator: str, mark: str, decimal: str, date: str, shape: str
+) -> None:
+    """The assessments as a European spreadsheet saves them give the same rows as the shipped file."""
+    first, second = (copy_study("jia", tmp_path / name) for name in ("as_is", "declared"))
+    data = second / "data" / ASSESSMENTS
+    text = re.sub(r"(\d{4})-(\d\d)-(\d\d)", shape, data.read_text(encoding="utf-8"))
+    text = text.replace(",", mark)
+    text = re.sub(rf"(?<={mark})(\d+)\.(\d)(?={mark})", r"\1,\2", text) if decimal == "comma" else text
+    data.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    study = second / "data" / "study.yaml"
+    old, new = "    participant: participant\n    visit: visit\n", DECLARED % (separator, decimal, date)
+    assert study.read_text(encoding="utf-8").count(old) == 1
+    study.write_text(study.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    for folder in (first, second):
+        done = trialpress("results", study=folder)
+        assert done.returncode == 0, done.stderr
+    rows = [
+        (folder / "build" / "results.json").read_text(encoding="utf-8").split('"rows"')[1] for folder in (first, second)
+    ]
+    assert rows[0] == rows[1]
+
+
+def test_a_point_in_a_file_of_decimal_commas_is_a_fault(tmp_path: Path) -> None:
+    study = copy_study("jia", tmp_path)
+    path = study / "data" / "study.yaml"
+    old = "    participant: participant\n    visit: visit\n"
+    text = path.read_text(encoding="utf-8").replace(old, DECLARED % ("comma", "comma", "YYYY-MM-DD"))
+    path.write_text(text, encoding="utf-8")
+    done = trialpress("check", study=study)
+    assert done.returncode == 1 and "a number with a decimal comma was expected" in done.stderr
+    assert "line 2: '4.0'" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -12,21 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from report import glyphs
-from report.analysis.sources import Data, convert
+from report.analysis.cells import convert, expected, plain, well_formed
+from report.analysis.sources import Data
 from report.errors import SHOWN_CASES, Finding
 from report.study import Study
-from report.study_data import Column, Dataset
+from report.study_data import Column, Dataset, FileFormat
 
 Mask = npt.NDArray[np.bool_]
 
 EARLIEST = date(1900, 1, 1)
 LARGEST = 1e12  # beyond what any measurement needs and well within what a float holds exactly to six decimals
-
-_FORMS = {
-    "integer": (re.compile(r"[-+]?\d+"), "a whole number"),
-    "number": (re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?"), "a number with a decimal point"),
-    "date": (re.compile(r"\d{4}-\d{2}-\d{2}"), "a date as YYYY-MM-DD"),
-}
 
 
 def check(study: Study, data: Data) -> list[Finding]:
@@ -56,37 +50,37 @@ def _cells(study: Study, dataset: Dataset, frame: pd.DataFrame) -> Iterator[Find
         yield Finding("data-empty", f"data/{dataset.file}", "there is no row under the header", "export the file again")
     for name, column in dataset.columns.items():
         where = f"data/{dataset.file}, column {name}"
-        for code, expected, mask in _faults(frame[name], column, study.study.data_cutoff):
-            yield _finding(code, where, expected, frame[name], mask, shown=column.type != "text")
+        for code, told, mask in _faults(frame[name], column, dataset.format, study.study.data_cutoff):
+            yield _finding(code, where, told, frame[name], mask, shown=column.type != "text")
 
 
 Fault = tuple[str, str, Mask]
 
 
-def _faults(cells: pd.Series[str], column: Column, cutoff: date) -> Iterator[Fault]:
+def _faults(cells: pd.Series[str], column: Column, form: FileFormat, cutoff: date) -> Iterator[Fault]:
     """Yield code, what was expected and the rows at fault, for each rule of a column's contract."""
     present = cells.notna().to_numpy(dtype=bool)
     if column.required and not present.all():
         yield "data-required", "a value is required", ~present
-    misread = present & ~_reads(cells, column)
+    misread = present & ~_reads(cells, column, form)
     if misread.any():
-        yield f"data-{column.type}", _expected(column), misread
+        yield f"data-{column.type}", expected(column, form), misread
     sound = cells.mask(misread)
     if column.is_number:
-        yield from _number_faults(sound, column)
+        yield from _number_faults(sound, column, form)
     elif column.type == "date":
-        yield from _date_faults(sound, column, cutoff)
+        yield from _date_faults(sound, column, form, cutoff)
     elif column.type == "text":
         yield from _text_faults(sound)
 
 
-def _number_faults(cells: pd.Series[str], column: Column) -> Iterator[Fault]:
-    numbers = convert(cells, column).to_numpy(dtype=float)
+def _number_faults(cells: pd.Series[str], column: Column, form: FileFormat) -> Iterator[Fault]:
+    numbers = convert(cells, column, form).to_numpy(dtype=float)
     low, high = column.range or (-LARGEST, LARGEST)
     outside = (numbers < low) | (numbers > high)
     if outside.any():
         yield "data-range", f"a value from {low:g} to {high:g} was expected", outside
-    finer = _by_value(cells, lambda text: _decimals(text) > column.decimals)
+    finer = _by_value(cells, lambda text: _decimals(plain(text, form)) > column.decimals)
     if column.type == "number" and finer.any():
         told = (
             f"at most {column.decimals} decimal{'s' * (column.decimals != 1)} were expected (decimals in the contract)"
@@ -99,8 +93,8 @@ def _decimals(text: str) -> int:
     return max(0, -int(Decimal(text).normalize().as_tuple().exponent))
 
 
-def _date_faults(cells: pd.Series[str], column: Column, cutoff: date) -> Iterator[Fault]:
-    dates = convert(cells, column)
+def _date_faults(cells: pd.Series[str], column: Column, form: FileFormat, cutoff: date) -> Iterator[Fault]:
+    dates = convert(cells, column, form)
     beyond = (dates > pd.Timestamp(cutoff)).to_numpy(dtype=bool)
     if beyond.any():
         yield "data-date-late", f"a date up to the data cut-off {cutoff} was expected", beyond
@@ -119,20 +113,9 @@ def _text_faults(cells: pd.Series[str]) -> Iterator[Fault]:
         yield "data-blanks", "a text without blanks around it was expected", padded
 
 
-def _reads(cells: pd.Series[str], column: Column) -> Mask:
-    if column.type == "category":
-        return cells.isin(list(column.levels)).to_numpy(dtype=bool)
-    if column.type == "text":
-        return np.ones(len(cells), dtype=bool)
-    pattern, _ = _FORMS[column.type]
-    well_formed = _by_value(cells, lambda text: pattern.fullmatch(text) is not None)
-    return well_formed & convert(cells, column).notna().to_numpy(dtype=bool)
-
-
-def _expected(column: Column) -> str:
-    if column.type == "category":
-        return f"one of {', '.join(column.levels)} was expected"
-    return f"{_FORMS[column.type][1]} was expected"
+def _reads(cells: pd.Series[str], column: Column, form: FileFormat) -> Mask:
+    written = _by_value(cells, lambda text: well_formed(text, column, form))
+    return written & convert(cells, column, form).notna().to_numpy(dtype=bool)
 
 
 def _by_value(cells: pd.Series[str], holds: Callable[[str], bool]) -> Mask:

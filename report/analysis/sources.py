@@ -15,9 +15,12 @@ from typing import TextIO
 
 import pandas as pd
 
+from report.analysis.cells import convert
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
 from report.study import Study
-from report.study_data import Column, Dataset
+from report.study_data import Dataset
+
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def read(folder: Path, study: Study) -> Data:
     frames, prints = {}, {}
     for name, dataset in study.datasets.items():
         path = folder / "data" / dataset.file
-        frame = _read_text(path, f"data/{dataset.file}", findings)
+        frame = _read_text(path, f"data/{dataset.file}", findings, dataset.format.separator)
         if frame is not None:
             frames[name], prints[f"data/{dataset.file}"] = frame, fingerprint(path)
     reported = _read_reported(folder, study, prints, findings)
@@ -58,11 +61,11 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_text(path: Path, shown: str, findings: list[Finding]) -> pd.DataFrame | None:
+def _read_text(path: Path, shown: str, findings: list[Finding], separator: str = "comma") -> pd.DataFrame | None:
     """Return a file's cells as text, indexed by the line on which each row begins; None when it cannot be read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _rows(file, shown, findings)
+            return _rows(file, shown, findings, separator)
     except FileNotFoundError:
         findings.append(Finding("data-missing-file", shown, "there is no such file", "put it there, or mend datasets"))
     except UnicodeDecodeError as fault:
@@ -73,11 +76,11 @@ def _read_text(path: Path, shown: str, findings: list[Finding]) -> pd.DataFrame 
     return None
 
 
-def _rows(file: TextIO, shown: str, findings: list[Finding]) -> pd.DataFrame | None:
-    reader = csv.reader(file, strict=True)
+def _rows(file: TextIO, shown: str, findings: list[Finding], separator: str) -> pd.DataFrame | None:
+    reader = csv.reader(file, strict=True, delimiter=SEPARATORS[separator])
     header = next(reader, [])
-    if fault := _header_fault(header):
-        findings.append(Finding("data-not-csv", shown, fault, "export it as CSV, separated by commas"))
+    if fault := _header_fault(header, separator):
+        findings.append(Finding("data-not-csv", shown, fault, "export it anew, or declare the data set's format"))
         return None
     rows, lines, begins = [], [], reader.line_num + 1
     for row in reader:
@@ -95,11 +98,12 @@ def _rows(file: TextIO, shown: str, findings: list[Finding]) -> pd.DataFrame | N
     return frame.mask(frame == "")
 
 
-def _header_fault(header: list[str]) -> str:
+def _header_fault(header: list[str], separator: str) -> str:
     if not "".join(header).strip():
         return "the file is empty"
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        return f"it is separated by {'semicolons' if ';' in header[0] else 'tabs'}"
+    for other, mark in SEPARATORS.items():
+        if len(header) == 1 and mark in header[0]:
+            return f"it is separated by {other}s, and {separator}s were expected"
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
     return f"two columns have the same name: {', '.join(twice)}" if twice else ""
 
@@ -138,16 +142,7 @@ def _reported_rows(frame: pd.DataFrame, shown: str, findings: list[Finding]) -> 
 
 def typed(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     """Return a checked frame with typed columns, sorted by its key; numbers are floats, missing is NaN or NaT."""
-    made = pd.DataFrame({name: convert(frame[name], column) for name, column in dataset.columns.items()})
+    made = pd.DataFrame(
+        {name: convert(frame[name], column, dataset.format) for name, column in dataset.columns.items()}
+    )
     return made.sort_values(list(dataset.key), kind="stable", ignore_index=True)
-
-
-def convert(cells: pd.Series[str], column: Column) -> pd.Series:
-    """Return one column of text in the type of its contract; what does not fit becomes missing."""
-    if column.type in ("number", "integer"):
-        return pd.to_numeric(cells, errors="coerce")
-    if column.type == "date":
-        return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
-    if column.type == "category":
-        return pd.Series(pd.Categorical(cells, categories=list(column.levels), ordered=True), index=cells.index)
-    return cells.astype(object)
