@@ -27,6 +27,25 @@ class _Whole(yaml.SafeDumper):
         return True
 
 
+PEOPLE = """\
+id,kind,age,weight,entered
+P1,x,10,1.5,2020-01-01
+P2,y,20,2.5,2020-01-02
+P3,z,30,3.5,2020-01-03
+P4,,,,
+P5,x,20,,
+"""
+SCORES = """\
+id,visit,score
+P1,W0,4.0
+P1,W8,1.0
+P2,W0,5.0
+P2,W8,5.5
+"""
+TWO = "id,kind,age,weight,entered\nP1,x,10,1.5,2020-01-01\nP2,y,20,2.5,2020-01-02\n"
+OUTCOMES = "id,arm,outcome\nP1,A,yes\nP2,A,no\nP3,A,\nP4,B,yes\nP5,B,yes\nP6,B,no\nP7,B,no\nP8,B,\nP9,B,\n"
+
+
 def single(**parts: Any) -> Study:
     """Return a single-arm study: ``people`` with one row each, ``scores`` at week 0 and week 8; parts replace its own."""
     columns = {

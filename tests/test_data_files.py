@@ -8,24 +8,8 @@ import pytest
 
 from report import study_file
 from report.analysis import check, sources
-from tests.invented import computed, refused, single, stats, write
+from tests.invented import PEOPLE, SCORES, TWO, computed, refused, single, stats, write
 
-PEOPLE = """\
-id,kind,age,weight,entered
-P1,x,10,1.5,2020-01-01
-P2,y,20,2.5,2020-01-02
-P3,z,30,3.5,2020-01-03
-P4,,,,
-P5,x,20,,
-"""
-SCORES = """\
-id,visit,score
-P1,W0,4.0
-P1,W8,1.0
-P2,W0,5.0
-P2,W8,5.5
-"""
-TWO = "id,kind,age,weight,entered\nP1,x,10,1.5,2020-01-01\nP2,y,20,2.5,2020-01-02\n"
 SHOWN = {
     "baseline": {
         "population": "everyone",

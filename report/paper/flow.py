@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from report.ard import Results
+from report.errors import DisplayError
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, join, words
@@ -21,7 +22,7 @@ LINE, PAD, GAP, ROW_GAP = 12.0, 7.0, 16.0, 17.0
 SPINE_WIDTH, SIDE_WIDTH, LEAST_COLUMN, MOST_COLUMN = 210.0, 190.0, 128.0, 220.0
 MARGIN = 2.0
 
-BEFORE = ("assessed", "randomised", "enrolled")
+BEFORE = ("assessed", "randomised")
 CHAIN = ("assessed", "enrolled", "treated", "completed", "analysed")
 SIDE = {"assessed": ("excluded",), "treated": ("discontinued", "lost"), "completed": ("not_analysed",)}
 COLUMN = (("allocated", "received", "not_received"), ("lost", "discontinued"), ("analysed", "not_analysed"))
@@ -71,7 +72,7 @@ def layout(study: Study, results: Results, style: Style, measure: Measure) -> La
     """Return the flow of a study; ``measure`` gives a string's width in points in the font that will draw it."""
     tell = _Teller(study, results, style)
     if study.design.kind == "single_arm":
-        boxes, arrows = _chain(tell, measure)
+        boxes, arrows, _, _ = _chain(tell, CHAIN, MARGIN, measure)
     else:
         boxes, arrows = _columns(tell, measure)
     right = max(box.left + box.width for box in boxes) + MARGIN
@@ -134,24 +135,27 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
     return lines
 
 
-def _chain(tell: _Teller, measure: Measure) -> tuple[list[Box], list[Arrow]]:
-    """Lay out a single arm: one box under the other, those who left at the side."""
+def _chain(
+    tell: _Teller, names: Sequence[str], left: float, measure: Measure
+) -> tuple[list[Box], list[Arrow], Box, float]:
+    """Lay out boxes one under the other, those who left at the side; also return the last one and where to go on."""
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     spine: Box | None = None
     top = MARGIN
-    for name in CHAIN:
-        texts = tell.box([name])
-        if not texts:
+    for name in names:
+        if not (texts := tell.box([name])):
             continue
-        box = _box(texts, MARGIN, top, SPINE_WIDTH, measure)
+        box = _box(texts, left, top, SPINE_WIDTH, measure)
         arrows += [_down(spine, box)] if spine else []
         spine, top = box, box.bottom + ROW_GAP
         boxes.append(box)
         if side := tell.box(SIDE.get(name, ())):
             made, arrow = _side(box, side, measure)
-            boxes, arrows, top = [*boxes, made], [*arrows, arrow], made.bottom + ROW_GAP
-    return boxes, arrows
+            boxes, arrows, top = [*boxes, made], [*arrows, arrow], made.bottom + ROW_GAP / 2
+    if spine is None:
+        raise DisplayError("the flow has no box", remedy=f"declare one of {', '.join(names)} under disposition")
+    return boxes, arrows, spine, top
 
 
 def _side(box: Box, texts: tuple[Text, ...], measure: Measure) -> tuple[Box, Arrow]:
@@ -171,8 +175,7 @@ def _columns(tell: _Teller, measure: Measure) -> tuple[list[Box], list[Arrow]]:
     width = min(MOST_COLUMN, max(LEAST_COLUMN, 460.0 / len(arms) - GAP))
     total = len(arms) * (width + GAP) - GAP
     middle = MARGIN + max(total / 2, SPINE_WIDTH / 2)
-    boxes, arrows, top = _enrolment(tell, middle, measure)
-    spine = boxes[-1] if boxes[-1].middle == middle else boxes[-2]
+    boxes, arrows, spine, top = _chain(tell, BEFORE, middle - SPINE_WIDTH / 2, measure)
     left = middle - total / 2
     last: list[Box] = []
     for ids in COLUMN:
@@ -188,25 +191,6 @@ def _columns(tell: _Teller, measure: Measure) -> tuple[list[Box], list[Arrow]]:
 def _level(row: list[Box]) -> list[Box]:
     tallest = max(box.height for box in row)
     return [Box(b.texts, b.lines, b.left, b.top, b.width, tallest) for b in row]
-
-
-def _enrolment(tell: _Teller, middle: float, measure: Measure) -> tuple[list[Box], list[Arrow], float]:
-    boxes: list[Box] = []
-    arrows: list[Arrow] = []
-    spine: Box | None = None
-    top = MARGIN
-    for name in BEFORE:
-        texts = tell.box([name])
-        if not texts:
-            continue
-        box = _box(texts, middle - SPINE_WIDTH / 2, top, SPINE_WIDTH, measure)
-        arrows += [_down(spine, box)] if spine else []
-        spine, top = box, box.bottom + ROW_GAP
-        boxes.append(box)
-        if side := tell.box(SIDE.get(name, ())):
-            made, arrow = _side(box, side, measure)
-            boxes, arrows, top = [*boxes, made], [*arrows, arrow], made.bottom + ROW_GAP / 2
-    return boxes, arrows, top
 
 
 def _split(spine: Box, row: list[Box]) -> list[Arrow]:
