@@ -83,7 +83,9 @@ def save(drawing: Drawing, path: Path) -> None:
         path.with_suffix(".svg"), metadata={"Date": None, "Creator": None}
     )
     agg = FigureCanvasAgg(drawing.figure)
-    drawing.figure.set_dpi(PNG_DPI)
+    drawing.figure.set(
+        dpi=PNG_DPI, facecolor="white"
+    )  # letters on no ground turn pale where a word processor scales them
     agg.print_png(  # type: ignore[no-untyped-call]
         path.with_suffix(".png"), metadata={"Software": None}
     )
