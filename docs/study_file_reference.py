@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from report.study import Study
+from report.study.model import Study
 
 HEAD = """# The study file
 

@@ -17,7 +17,7 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     asked = _parser().parse_args(arguments)
-    order = stages.Order(asked.study.resolve(), asked.engine)
+    order = stages.Order(asked.study.resolve(), asked.engine, asked.data.resolve() if asked.data else None)
     try:
         return _run(asked.command, order)
     except TrialpressError as fault:
@@ -74,6 +74,7 @@ def _shown(path: object, folder: Path) -> str:
 def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--study", type=Path, default=Path(), metavar="FOLDER", help="the study's folder (here)")
+    shared.add_argument("--data", type=Path, metavar="FOLDER", help="where the data files lie (the study's data/)")
     shared.add_argument("--engine", choices=("auto", "quarto", "embedded"), default="auto", help="who renders (auto)")
     parser = argparse.ArgumentParser(prog="trialpress", description="From locked trial data to the manuscript.")
     parser.add_argument("--version", action="version", version=f"trialpress {__version__}")

@@ -1,7 +1,7 @@
 """The results file: one row per statistic, in the shape of R's ``cards``.
 
 Rows are raw and unrounded. A value that cannot be estimated has ``stat`` None and a ``reason``, which is printed in
-its place; ``error`` marks a computation that failed, and a paper is never built from such a row.
+its place; one that rests on open queries has ``stat`` None and names them in ``query``; ``error`` marks a computation that failed, and a paper is never built from such a row.
 The file is JSON with one row a line, so that two locks can be compared line by line; numbers are written with as many
 digits as bring the same number back.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 from report.errors import ResultsError
 
-FORMAT = 1
+FORMAT = 2
 Stat = float | int | str | bool | None
 
 
@@ -42,6 +42,7 @@ class Row:
     unit: str = ""
     disclosure: str = "aggregate"
     reason: str = ""
+    query: str = ""
     warning: str = ""
     error: str = ""
 

@@ -19,7 +19,7 @@ from report.errors import GateError, ResultsError, TrialpressError, refuse_if_an
 
 if TYPE_CHECKING:
     from report.ard import Results
-    from report.study import Study
+    from report.study.model import Study
 
 BUILD = "build"
 STUDY_FILE = Path("data") / "study.yaml"
@@ -31,10 +31,16 @@ OUTPUTS = ("manuscript.html", "manuscript.pdf", "manuscript.docx")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a stage is asked: which study, and by which engine it is published."""
+    """What a stage is asked: which study, by which engine it is published, and where the data lie if not in data/."""
 
     folder: Path
     engine: str = "auto"
+    elsewhere: Path | None = None
+
+    @property
+    def data(self) -> Path:
+        """The folder of the data files: the study's data/, or one outside the project."""
+        return self.elsewhere or self.folder / "data"
 
     @property
     def build(self) -> Path:
@@ -44,7 +50,7 @@ class Order:
 
 def check(order: Order) -> str:
     """Check the study file and the data, and compute without writing."""
-    from report import study_file
+    from report.study import file as study_file
     from report.analysis import compute
 
     made = compute.results(order.folder, study_file.read(order.folder))
@@ -64,7 +70,7 @@ def results(order: Order) -> str:
 
 def displays(order: Order) -> str:
     """Draw every table and figure from the results."""
-    from report import study_file
+    from report.study import file as study_file
     from report.paper import displays as paper
 
     study = study_file.read(order.folder)
@@ -74,7 +80,7 @@ def displays(order: Order) -> str:
 
 def manuscript(order: Order) -> str:
     """Fill the templates and write one Quarto file."""
-    from report import study_file
+    from report.study import file as study_file
     from report.paper import made as drawn
     from report.paper import manuscript as source
     from report.paper import styles

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from report import study_file
+from report.study import file as study_file
 from report.analysis import compute, sources
 from report.analysis.derive import derive
 from report.analysis.populations import Trial
@@ -106,7 +106,7 @@ def parallel(**parts: Any) -> Study:
 def change(*methods: str, variable: str = "score", dataset: str = "scores", **parts: Any) -> Study:
     """Return an endpoint: the change of a variable from the start to week 8."""
     return {
-        "id": "changed", "label": "Change", "role": "primary", "prespecified": True, "direction": "lower_is_better",
+        "id": "changed", "label": "Change", "role": "primary", "specified_in": "protocol", "source": "invented", "direction": "lower_is_better",
         "dataset": dataset, "variable": variable, "population": "everyone", "visit": "week8", "against": "start",
         "methods": [{"method": name} for name in methods], **parts,
     }  # fmt: skip
@@ -115,7 +115,7 @@ def change(*methods: str, variable: str = "score", dataset: str = "scores", **pa
 def event(*methods: Study) -> Study:
     """Return an endpoint: who had the outcome, by arm."""
     return {
-        "id": "happened", "label": "Outcome", "role": "primary", "prespecified": True, "direction": "lower_is_better",
+        "id": "happened", "label": "Outcome", "role": "primary", "specified_in": "protocol", "source": "invented", "direction": "lower_is_better",
         "dataset": "people", "variable": "outcome", "population": "everyone", "event": "yes", "methods": list(methods),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report import study_file
+from report.study import file as study_file
 from report.analysis.derive import to_resolution
 from report.ard import Row
 from report.paper import numbers, tables

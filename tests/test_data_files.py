@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from report import study_file
+from report.study import file as study_file
 from report.analysis import check, sources
 from tests.invented import PEOPLE, SCORES, TWO, computed, refused, single, stats, write
 

@@ -10,11 +10,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.transforms import Bbox
 
-from report import study_file
+from report.study import file as study_file
 from report.ard import COLUMNS, Results, Row
 from report.paper import figures, flow
 from report.paper.styles import STYLES
-from report.study import Study
+from report.study.model import Study
 from tests.conftest import STUDIES
 
 LONG = "a combination of subcutaneous methotrexate with Pneumonoultramicroscopicsilicovolcanoconiosis-directed therapy"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from report import study_file
+from report.study import file as study_file
 from report.errors import StudyFileError
 from tests.conftest import STUDIES, trialpress
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from report import study_file
+from report.study import file as study_file
 from report.analysis import compute, sources
 from report.errors import DataError, Finding, StudyFileError
 from tests.conftest import STUDIES, copy_study

@@ -11,8 +11,8 @@ from report.analysis.descriptives import describe, proportion
 from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial
 from report.ard import Row
-from report.study import Baseline, BaselineVariable
-from report.study_data import Column
+from report.study.plan import Baseline, BaselineVariable
+from report.study.data import Column
 
 
 def rows(trial: Trial) -> Iterator[Row]:

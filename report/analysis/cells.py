@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from report.study_data import Column, FileFormat
+from report.study.data import Column, FileFormat
 
 DATES = {
     "YYYY-MM-DD": ("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}"),

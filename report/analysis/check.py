@@ -14,8 +14,8 @@ from report import glyphs
 from report.analysis.cells import convert, expected, plain, well_formed
 from report.analysis.sources import Data
 from report.errors import SHOWN_CASES, Finding
-from report.study import Study
-from report.study_data import Column, Dataset, FileFormat
+from report.study.model import Study
+from report.study.data import Column, Dataset, FileFormat
 
 Mask = npt.NDArray[np.bool_]
 

@@ -15,7 +15,7 @@ from report.analysis.derive import derive
 from report.analysis.populations import Trial
 from report.ard import Results
 from report.errors import DataError, Finding, refuse_if_any
-from report.study import Study
+from report.study.model import Study
 
 COMPUTED_WITH = ("numpy", "pandas", "scipy")
 REFUSED = "the check has {n} finding{s}; nothing was built"

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from report.study import Study
-from report.study_data import Derived, Term
+from report.study.model import Study
+from report.study.data import Derived, Term
 
 Vector = npt.NDArray[np.float64]
 

@@ -13,8 +13,9 @@ from report.analysis.populations import Trial
 from report.analysis.sources import Reported
 from report.ard import Row, name_result
 from report.errors import Finding
-from report.study import DispositionItem, Study
-from report.study_data import Count
+from report.study.model import Study
+from report.study.plan import DispositionItem
+from report.study.data import Count
 
 Numbers = Mapping[tuple[str, str], Row]
 WHOLE = ""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from report.analysis.populations import Trial
 from report.ard import Row, name_result
 from report.errors import Finding
-from report.study import Endpoint, Study
+from report.study.model import Study
+from report.study.plan import Endpoint
 
 
 def faults(study: Study) -> list[Finding]:

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from report.ard import Row, Stat, name_result
 from report.errors import Finding
-from report.study import Endpoint, MethodUse
+from report.study.plan import Endpoint, MethodUse
 
 
 @dataclass(frozen=True, slots=True)

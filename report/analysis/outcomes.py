@@ -14,7 +14,8 @@ from report.analysis.populations import Trial
 from report.analysis.two_by_two import ArmCount, EventCounts
 from report.ard import Row
 from report.errors import Finding
-from report.study import Endpoint, MethodUse, Study
+from report.study.model import Study
+from report.study.plan import Endpoint, MethodUse
 
 METHOD_FAMILIES = (paired, two_by_two)  # importing them fills the registry
 

@@ -1,43 +1,44 @@
-"""Populations, arms and filters: who is in a set, as data says it."""
+"""Populations and arms: who is in a set, as the data say it; and the one way in which analyses read values.
+
+Every read notes the open queries that it rests on (``queries.py``): those of the values themselves; those of a
+condition that only an open value decides; and those of rows that nobody can place yet, whose participant or visit is
+in doubt, for they may belong to anyone, or to any visit.
+"""
 
 from __future__ import annotations
 
-import functools
-import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from report.analysis.conditions import answer
+from report.analysis.queries import Mask, Notes, Queries, opened
+from report.ard import Row, name_result
 from report.errors import Finding
-from report.study import Study
-from report.study_data import Count, Filter
-
-Mask = npt.NDArray[np.bool_]
-
-_ORDERED: Mapping[str, Callable[..., pd.Series]] = {
-    "GT": operator.gt,
-    "GE": operator.ge,
-    "LT": operator.lt,
-    "LE": operator.le,
-}
+from report.study.data import Count, Filter
+from report.study.model import Study
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A checked study's typed frames."""
+    """A study's typed frames, and a note of the open queries that the values read so far rest on.
+
+    ``unread`` are queries of a whole data set, such as an empty file; ``doubted`` those of a population.
+    """
 
     study: Study
     frames: Mapping[str, pd.DataFrame]
+    notes: Notes = field(default_factory=Notes)
+    unread: Mapping[str, Queries] = field(default_factory=dict)
+    doubted: Mapping[str, Queries] = field(default_factory=dict)
 
     def members(self, population: str) -> frozenset[str]:
         """Return the participants of a population."""
         declared = self.study.populations[population]
-        frame = self.frames[declared.dataset]
-        chosen = frame.loc[matches(frame, declared.where), self.study.datasets[declared.dataset].participant]
-        return frozenset(chosen)
+        self.notes.add([self.doubted.get(population, frozenset())])
+        return self._fulfilling(declared.dataset, declared.where)
 
     def arms(self) -> pd.Series[str]:
         """Return the arm id of each participant, indexed by participant; empty in a single-arm study."""
@@ -45,24 +46,64 @@ class Trial:
         if where is None:
             return pd.Series(dtype=object)
         codes = {arm.code: arm.id for arm in self.study.design.arms}
-        frame = self.frames[where.dataset].set_index(self.study.datasets[where.dataset].participant)
-        return frame[where.column].astype(object).map(codes)
+        frame = self._rows(where.dataset)
+        self.notes.add(opened(frame, [where.column]))
+        return frame.set_index(self.study.datasets[where.dataset].participant)[where.column].astype(object).map(codes)
 
-    def by_participant(self, dataset: str, visit: str | None = None) -> pd.DataFrame:
-        """Return a data set's rows indexed by participant, at one visit where the data set has visits."""
-        frame, declared = self.frames[dataset], self.study.datasets[dataset]
-        if declared.visit is not None and visit is not None:
-            frame = frame[frame[declared.visit].astype(object) == self.study.visit(visit).code]
-        return frame.set_index(declared.participant)
+    def values(self, dataset: str, variable: str, people: Iterable[str], visit: str | None = None) -> pd.Series:
+        """Return a variable of these participants, sorted and indexed by participant, missing where there is none.
+
+        ``visit`` is a visit's id, for a data set that has visits.
+        """
+        participant = self.study.datasets[dataset].participant
+        frame = self._at(dataset, visit)
+        wanted = sorted(people)
+        theirs = frame[frame[participant].isin(wanted)]
+        self.notes.add(opened(theirs, [variable]))
+        return theirs.set_index(participant)[variable].reindex(wanted)
 
     def count(self, count: Count, arm: str = "") -> int:
         """Return how many participants have a row that fulfils a condition, in one arm or in all."""
-        frame = self.frames[count.dataset]
-        column = self.study.datasets[count.dataset].participant
-        chosen = frame.loc[matches(frame, count.where), column].drop_duplicates()
+        chosen = self._fulfilling(count.dataset, count.where)
         if not arm:
             return len(chosen)
-        return int((chosen.map(self.arms()) == arm).sum())
+        arms = self.arms()
+        return sum(arms.get(participant) == arm for participant in chosen)
+
+    def rows(self, dataset: str, people: Iterable[str], variables: Iterable[str]) -> pd.DataFrame:
+        """Return all rows of these participants, such as their adverse events, with these variables."""
+        participant = self.study.datasets[dataset].participant
+        frame = self._rows(dataset)
+        theirs = frame[frame[participant].isin(list(people))]
+        named = [participant, *variables]
+        self.notes.add(opened(theirs, named))
+        return theirs[named]
+
+    def _fulfilling(self, dataset: str, where: Filter | None) -> frozenset[str]:
+        frame = self._rows(dataset)
+        held = answer(frame, where)
+        self.notes.add(held.queries)
+        return frozenset(frame.loc[held.yes, self.study.datasets[dataset].participant].dropna())
+
+    def _rows(self, dataset: str) -> pd.DataFrame:
+        """Return a data set's rows; those whose participant is in doubt may be anyone's, and are noted."""
+        frame = self.frames[dataset]
+        self.notes.add([self.unread.get(dataset, frozenset())])
+        self.notes.add(opened(frame, [self.study.datasets[dataset].participant]))
+        return frame
+
+    def _at(self, dataset: str, visit: str | None) -> pd.DataFrame:
+        """Return a data set's rows at a visit; a row whose participant or visit is in doubt may be among them."""
+        declared = self.study.visit_variable(dataset)
+        if declared is None or visit is None:
+            return self._rows(dataset)
+        frame = self.frames[dataset]
+        here = np.asarray(frame[declared].astype(object) == self.study.visit(visit).code, dtype=bool)
+        self.notes.add([self.unread.get(dataset, frozenset())])
+        unplaced = opened(frame, [declared])
+        stray = opened(frame[here | unplaced.map(bool).to_numpy(dtype=bool)], [self.study.datasets[dataset].participant])
+        self.notes.add([*unplaced, *stray])
+        return frame[here]
 
 
 def faults(trial: Trial) -> Iterator[Finding]:
@@ -79,41 +120,9 @@ def faults(trial: Trial) -> Iterator[Finding]:
             yield Finding("population-arm", where, told, "correct the participants' identifiers")
 
 
-def matches(frame: pd.DataFrame, where: Filter | None) -> Mask:
-    """Return which rows fulfil a condition. A missing value fulfils none but EQ null, and also under NE and not."""
-    if where is None:
-        return np.ones(len(frame), dtype=bool)
-    if where.variable is not None:
-        return _compare(frame[where.variable], where)
-    if where.all:
-        return functools.reduce(operator.and_, (matches(frame, inner) for inner in where.all))
-    if where.any:
-        return functools.reduce(operator.or_, (matches(frame, inner) for inner in where.any))
-    assert where.negated is not None
-    return ~matches(frame, where.negated) & _known(frame, where.negated)
-
-
-def _known(frame: pd.DataFrame, where: Filter) -> Mask:
-    """Return the rows in which a condition can be answered: no value that it compares is missing."""
-    if where.variable is not None:
-        asked = where.value is None  # whether it is missing can always be answered
-        return np.ones(len(frame), dtype=bool) if asked else frame[where.variable].notna().to_numpy(dtype=bool)
-    inner = (*where.all, *where.any, *((where.negated,) if where.negated else ()))
-    return functools.reduce(operator.and_, (_known(frame, each) for each in inner))
-
-
-def _compare(cells: pd.Series, where: Filter) -> Mask:
-    present: Mask = np.asarray(cells.notna(), dtype=bool)
-    if where.value is None:
-        return ~present if where.comparator == "EQ" else present
-    values = [_typed(value, cells) for value in (where.value if isinstance(where.value, tuple) else (where.value,))]
-    if where.comparator is not None and where.comparator in _ORDERED:
-        held: Mask = np.asarray(_ORDERED[where.comparator](cells, values[0]), dtype=bool)
-        return present & held
-    inside: Mask = np.asarray(cells.astype(object).isin(values), dtype=bool)
-    return present & (inside if where.comparator in ("EQ", "IN") else ~inside)
-
-
-def _typed(value: object, cells: pd.Series) -> object:
-    """Return a filter's value in the type of the column: a date as a moment."""
-    return pd.Timestamp(str(value)) if pd.api.types.is_datetime64_any_dtype(cells) else value
+def groups(trial: Trial, members: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
+    """Return the members of each arm with the arm's id; all of them, under no name, in a single arm."""
+    if trial.study.design.allocation is None:
+        return [("", members)]
+    arms = trial.arms()
+    return [(arm.id, frozenset(arms.index[arms == arm.id]) & members) for arm in trial.study.design.arms]

@@ -17,8 +17,8 @@ import pandas as pd
 
 from report.analysis.cells import convert
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
-from report.study import Study
-from report.study_data import Dataset
+from report.study.model import Study
+from report.study.data import Dataset
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
@@ -40,16 +40,20 @@ class Data:
     fingerprints: Mapping[str, str]
 
 
-def read(folder: Path, study: Study) -> Data:
-    """Return all data files of a study as text; DataError naming every file that cannot be read."""
+def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
+    """Return all data files of a study as text; DataError naming every file that cannot be read.
+
+    ``elsewhere`` is the folder of the data files, when it is not the study's data/.
+    """
+    home = elsewhere or folder / "data"
     findings: list[Finding] = []
     frames, prints = {}, {}
     for name, dataset in study.datasets.items():
-        path = folder / "data" / dataset.file
+        path = home / dataset.file
         frame = _read_text(path, f"data/{dataset.file}", findings, dataset.format.separator)
         if frame is not None:
             frames[name], prints[f"data/{dataset.file}"] = frame, fingerprint(path)
-    reported = _read_reported(folder, study, prints, findings)
+    reported = _read_reported(home, study, prints, findings)
     refuse_if_any(findings, DataError, "{n} data file{s} cannot be read")
     prints["data/study.yaml"] = fingerprint(folder / "data" / "study.yaml")
     return Data(frames, reported, dict(sorted(prints.items())))
@@ -109,15 +113,15 @@ def _header_fault(header: list[str], separator: str) -> str:
 
 
 def _read_reported(
-    folder: Path, study: Study, prints: dict[str, str], findings: list[Finding]
+    home: Path, study: Study, prints: dict[str, str], findings: list[Finding]
 ) -> dict[tuple[str, str], Reported]:
     if study.reported is None:
         return {}
     shown = f"data/{study.reported}"
-    frame = _read_text(folder / shown, shown, findings)
+    frame = _read_text(home / study.reported, shown, findings)
     if frame is None:
         return {}
-    prints[shown] = fingerprint(folder / shown)
+    prints[shown] = fingerprint(home / study.reported)
     wanted = ["id", "arm", "value", "source"]
     if list(frame.columns) != wanted:
         findings.append(Finding("data-columns", shown, f"the columns must be {', '.join(wanted)}"))

@@ -14,7 +14,8 @@ from report.errors import DisplayError
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, join, words
-from report.study import DispositionItem, Study
+from report.study.model import Study
+from report.study.plan import DispositionItem
 
 Measure = Callable[[str], float]
 

@@ -22,7 +22,7 @@ from report.paper.made import Made
 from report.paper.sentences import Block, Sentences
 from report.paper.styles import Style
 from report.paper.text import Piece, Text, escape, markdown, words
-from report.study import Study
+from report.study.model import Study
 
 TEMPLATES = "templates"
 

@@ -18,7 +18,7 @@ from report.paper import numbers
 from report.paper.made import Made
 from report.paper.styles import Style
 from report.paper.text import Text, fill, join, markdown, words
-from report.study import Study
+from report.study.model import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, words
-from report.study import BaselineVariable, Display, Endpoint, MethodUse, Study
+from report.study.model import Study
+from report.study.plan import BaselineVariable, Display, Endpoint, MethodUse
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from report.paper.text import escape
-from report.study import Study
+from report.study.model import Study
 
 DRAFT = "DRAFT"
 

@@ -1,13 +1,15 @@
-"""What a study file may say of its data: columns, derived variables, conditions and the sets they make."""
+"""What a study file may say of its data: files and columns, conditions, and the sets they make."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Scalar = str | int | float | bool | None
+MOST_DECIMALS = 6
 
 
 class Model(BaseModel):
@@ -17,30 +19,59 @@ class Model(BaseModel):
 
 
 class Column(Model):
-    """One column's contract: what its cells may hold, and how it is named and printed."""
+    """One column's contract: what its cells may hold, and how it is named and printed.
+
+    ``resolution`` is the smallest step that the instrument tells apart (0.1, 0.5, 5): every value is a multiple of it.
+    ``unique`` values stand once in the file. ``identifier`` columns name a person; nothing of them is ever printed,
+    and no result may rest on them, save an age on a date of birth. ``not_before`` names another date of the same row.
+    """
 
     type: Literal["text", "integer", "number", "date", "category"]
     label: str = ""
     unit: str = ""
     levels: dict[str, str] = Field(default_factory=dict)
     range: tuple[float, float] | None = None
-    decimals: int = Field(default=0, ge=0, le=6)
+    resolution: float = Field(default=1, gt=0)
     required: bool = False
+    unique: bool = False
+    identifier: bool = False
+    not_before: Name | None = None
 
     @model_validator(mode="after")
-    def _levels_belong_to_categories(self) -> Self:
+    def _fits_its_type(self) -> Self:
         if (self.type == "category") != bool(self.levels):
             raise ValueError("levels are required for a category, and have no place in another type")
         if self.range is not None and not self.is_number:
             raise ValueError(f"a range belongs to a number or an integer, not to {self.type}")
         if self.range is not None and self.range[0] > self.range[1]:
             raise ValueError("the range begins above its end")
+        if self.not_before is not None and self.type != "date":
+            raise ValueError(f"not_before belongs to a date, not to {self.type}")
+        return self
+
+    @model_validator(mode="after")
+    def _resolution_fits(self) -> Self:
+        if "resolution" in self.model_fields_set and not self.is_number:
+            raise ValueError(f"a resolution belongs to a number or an integer, not to {self.type}")
+        if self.decimals > (0 if self.type == "integer" else MOST_DECIMALS):
+            allowed = "a whole number" if self.type == "integer" else f"at most {MOST_DECIMALS} decimals"
+            raise ValueError(f"the resolution of this type has {allowed}")
         return self
 
     @property
     def is_number(self) -> bool:
         """Whether its values can be calculated with."""
         return self.type in ("number", "integer")
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals its values are printed with: those of the resolution."""
+        return decimals_of(self.resolution)
+
+
+def decimals_of(resolution: float) -> int:
+    """Return the decimals of a resolution: 0.1 has one, 0.25 two, 5 none."""
+    return max(0, -int(Decimal(repr(resolution)).normalize().as_tuple().exponent))
 
 
 class FileFormat(Model):
@@ -54,59 +85,51 @@ class FileFormat(Model):
 class Dataset(Model):
     """One data file: the columns that name its participant and its visit, and the contract of every column.
 
-    Participant and visit together are the key: no two rows may share them.
+    A file has a row a participant; or a row a participant and visit; or, as with adverse events, a row a participant
+    and ``record``, the column that numbers or dates the rows. These columns are the key: no two rows may share them.
+    ``date`` is the column with the day of the visit.
     """
 
     file: str
     participant: Name
     visit: Name | None = None
+    record: Name | None = None
+    date: Name | None = None
     format: FileFormat = FileFormat()
     columns: dict[Name, Column]
 
     @property
     def key(self) -> tuple[str, ...]:
         """The columns that tell one row from another."""
-        return (self.participant, self.visit) if self.visit else (self.participant,)
+        return tuple(name for name in (self.participant, self.visit, self.record) if name)
+
+    @property
+    def is_one_row_each(self) -> bool:
+        """Whether a participant has one row."""
+        return self.visit is None and self.record is None
 
     @model_validator(mode="after")
     def _key_is_declared(self) -> Self:
-        for name in self.key:
+        for name in (*self.key, *((self.date,) if self.date else ())):
             if name not in self.columns:
                 raise ValueError(f"{name} is not among the columns")
+        if self.visit and self.record:
+            raise ValueError("give visit or record, not both")
+        if self.date and self.columns[self.date].type != "date":
+            raise ValueError(f"the column {self.date} must be of type date")
         if self.columns[self.participant].type != "text":  # or J01 and 1 would never meet
             raise ValueError(f"the participants' column {self.participant} must be of type text")
         if self.visit and self.columns[self.visit].type not in ("text", "category"):  # a visit's code is text
             raise ValueError(f"the visits' column {self.visit} must be a text or a category")
         return self
 
-
-class Term(Model):
-    """One term of a sum: (column - subtract) / divide, held between at_least and at_most."""
-
-    column: Name
-    subtract: float = 0
-    divide: float = 1
-    at_least: float | None = None
-    at_most: float | None = None
-
     @model_validator(mode="after")
-    def _can_be_computed(self) -> Self:
-        if self.divide == 0:
-            raise ValueError("divide must not be 0")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError("at_least is above at_most")
+    def _dates_in_order(self) -> Self:
+        for name, column in self.columns.items():
+            other = self.columns.get(column.not_before) if column.not_before else None
+            if column.not_before and (other is None or other.type != "date" or column.not_before == name):
+                raise ValueError(f"{name}: not_before must name another column of type date, not {column.not_before}")
         return self
-
-
-class Derived(Model):
-    """A derived variable: a sum of terms, rounded to ``decimals``; missing when any term is missing."""
-
-    dataset: Name
-    label: str
-    unit: str = ""
-    decimals: int = Field(ge=0, le=6)
-    sum: tuple[Term, ...] = Field(min_length=1)
-    source: str = ""
 
 
 class Filter(Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,10 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ValidationError
 
-from report import glyphs, study_references
+from report import glyphs
 from report.errors import Finding, StudyFileError, refuse_if_any
-from report.study import Study
+from report.study import migrate, references
+from report.study.model import Study
 
 STUDY_FILE = Path("data") / "study.yaml"
 Place = tuple[str | int, ...]
@@ -48,11 +50,17 @@ _resolvers()
 
 @dataclass(frozen=True)
 class _Reading:
-    """A document, the line of every place in it, and keys that stand twice."""
+    """A document, the line of every place in it, and keys that stand twice; ``format`` is that of the file on disk."""
 
     content: Any
     lines: dict[Place, int]
     doubled: tuple[Place, ...]
+    format: int = migrate.FORMAT
+
+    def line(self, place: Place) -> int:
+        """Return the line on which a place of the content begins, or the nearest place that holds it."""
+        known = migrate.place_in_format_1(place) if self.format == migrate.OLDEST else place
+        return next((self.lines[known[:n]] for n in range(len(known), -1, -1) if known[:n] in self.lines), 1)
 
 
 def read(folder: Path) -> Study:
@@ -62,10 +70,11 @@ def read(folder: Path) -> Study:
     shown = str(STUDY_FILE)
     faults = [*_doubled(reading, shown), *_unprintable(reading, shown)]
     refuse_if_any(faults, StudyFileError, f"{shown} has {{n}} fault{{s}}")
+    reading = _of_this_format(reading, shown)
     study = _validate(reading, shown)
     misnamed = [
         _finding("study-name", shown, reading, place, text, near)
-        for place, text, near in study_references.faults(study)
+        for place, text, near in references.faults(study)
     ]
     refuse_if_any(misnamed, StudyFileError, f"{shown} has {{n}} fault{{s}}")
     return study
@@ -95,6 +104,27 @@ def _parse(path: Path) -> _Reading:
     doubled: list[Place] = []
     _walk(root, (), lines, doubled)
     return _Reading(content, lines, tuple(doubled))
+
+
+def _of_this_format(reading: _Reading, shown: str) -> _Reading:
+    """Return the document as this version's format has it; StudyFileError where only a person can say how."""
+    given = reading.content.get("format") if isinstance(reading.content, dict) else migrate.FORMAT
+    if given in (migrate.FORMAT, None):
+        return reading
+    if given != migrate.OLDEST or isinstance(given, bool):
+        told = f"{shown}:{reading.line(('format',))}: format {given!r} is not one that this version reads"
+        remedy = f"write format: {migrate.FORMAT}; if a newer trialpress wrote the file, use that one"
+        raise StudyFileError(told, remedy=remedy)
+    moved = _Reading(migrate.from_format_1(reading.content), reading.lines, (), migrate.OLDEST)
+    refuse_if_any(_by_hand(moved, shown), StudyFileError, f"{shown} is of format 1; this version reads {migrate.FORMAT}")
+    return moved
+
+
+def _by_hand(reading: _Reading, shown: str) -> Iterator[Finding]:
+    for index, endpoint in enumerate(reading.content.get("endpoints") or ()):
+        if isinstance(endpoint, dict) and "prespecified" in endpoint:
+            place: Place = ("endpoints", index, "prespecified")
+            yield _finding("study-format", shown, reading, place, migrate.BY_HAND, [])
 
 
 def _construct(root: Any) -> Any:
@@ -180,10 +210,10 @@ def _validate(reading: _Reading, shown: str) -> Study:
 
 
 def _from_pydantic(error: dict[str, Any], reading: _Reading, shown: str) -> Finding:
-    place = tuple(error["loc"])
+    place = _in_file(tuple(error["loc"]), reading.content)
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        known = _known_keys(place[:-1])
+        known = _known_keys(place[:-1], reading.content)
         return _finding("study-key", shown, reading, place, f"{place[-1]} is not a key here", known)
     if error["type"] == "missing":
         return _finding("study-missing", shown, reading, place, f"{place[-1]} is missing", [])
@@ -217,36 +247,50 @@ _PLAINLY = {
 }
 
 
-def _known_keys(place: Place) -> list[str]:
+def _in_file(place: Place, content: Any) -> Place:
+    """Return a place without the steps by which pydantic names the chosen rule of a derivation."""
+    if len(place) > 2 and place[0] == "derivations" and place[2] == _at(content, (*place[:2], "rule")):
+        return (*place[:2], *place[3:])
+    return place
+
+
+def _known_keys(place: Place, content: Any) -> list[str]:
     model: Any = Study
-    for step in place:
+    for depth, step in enumerate(place):
         if isinstance(step, int) or not hasattr(model, "model_fields"):
             continue
         field = model.model_fields.get(step)
-        model = _model_within(field.annotation) if field is not None else model
+        rule = _at(content, (*place[: depth + 2], "rule"))
+        model = _model_within(field.annotation, rule) if field is not None else model
     return [f.alias or name for name, f in model.model_fields.items()] if hasattr(model, "model_fields") else []
 
 
-def _model_within(annotation: Any) -> Any:
+def _model_within(annotation: Any, rule: object) -> Any:
+    """Return the model that an annotation holds; of several, the one of that rule."""
     if hasattr(annotation, "model_fields"):
-        return annotation
-    inner = [_model_within(a) for a in getattr(annotation, "__args__", ())]
+        of_rule = annotation.model_fields.get("rule")
+        return annotation if of_rule is None or rule in typing.get_args(of_rule.annotation) else None
+    inner = [_model_within(a, rule) for a in typing.get_args(annotation)]
     return next((m for m in inner if m is not None), None)
 
 
 def _finding(code: str, shown: str, reading: _Reading, place: Place, text: str, near: list[str]) -> Finding:
-    known = next((place[:n] for n in range(len(place), -1, -1) if place[:n] in reading.lines), ())
     dotted = ".".join(str(step) for step in place)
     close = difflib.get_close_matches(str(place[-1]) if code == "study-key" else _came(reading, place), near, n=1)
     remedy = f"did you mean {close[0]}?" if close else (f"one of: {', '.join(near)}" if near and near != [""] else "")
-    return Finding(code, f"{shown}:{reading.lines.get(known, 1)}: {dotted}", text, remedy)
+    return Finding(code, f"{shown}:{reading.line(place)}: {dotted}", text, remedy)
 
 
 def _came(reading: _Reading, place: Place) -> str:
-    value = reading.content
+    value = _at(reading.content, place)
+    return "" if value is None else str(value)
+
+
+def _at(content: Any, place: Place) -> Any:
+    """Return what stands at a place, None where nothing does."""
     for step in place:
         try:
-            value = value[step]
+            content = content[step]
         except (KeyError, IndexError, TypeError):
-            return ""
-    return str(value)
+            return None
+    return content

@@ -1,0 +1,1 @@
+"""The study file: what it may say (the models), reading it, and its parts fitting each other."""

@@ -1,0 +1,369 @@
+"""Derived variables: the rules by which a study file makes new variables, each named and with its inputs.
+
+A derivation says which rule it follows (``rule: jadas``); each rule is a model with the inputs it needs. ``inputs``
+lists them for the check of names, for the trace in the results' header, and for open queries: a value derived from an
+open one is open itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from report.study.data import MOST_DECIMALS, Column, Filter, Model, Name, decimals_of
+
+Place = tuple[str | int, ...]
+NUMBER, DATE = ("integer", "number"), ("date",)
+YES_NO = {"yes": "Yes", "no": "No"}
+
+
+class Input(NamedTuple):
+    """A variable that a rule reads: where the study file names it, its name, and the types that do."""
+
+    place: Place
+    name: str
+    types: tuple[str, ...]
+
+
+class Term(Model):
+    """One term of a sum: (column - subtract) / divide, held between at_least and at_most."""
+
+    column: Name
+    subtract: float = 0
+    divide: float = 1
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _can_be_computed(self) -> Self:
+        if self.divide == 0:
+            raise ValueError("divide must not be 0")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("at_least is above at_most")
+        return self
+
+
+class Derivation(Model):
+    """What every derivation says: the data set that it adds a variable to, its label, and where the rule is published.
+
+    A rule reads variables of its own data set and, besides, those of the participants' own data set.
+    """
+
+    dataset: Name
+    label: str
+    source: str = ""
+
+    def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
+        raise NotImplementedError
+
+    def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
+        raise NotImplementedError
+
+
+class _Number(Derivation):
+    """A derivation that makes a number, rounded half away from zero to ``resolution``."""
+
+    unit: str = ""
+    resolution: float = Field(default=1, gt=0)
+
+    @model_validator(mode="after")
+    def _few_decimals(self) -> Self:
+        if decimals_of(self.resolution) > MOST_DECIMALS:
+            raise ValueError(f"a resolution has at most {MOST_DECIMALS} decimals")
+        return self
+
+    def column(self) -> Column:
+        return Column(type="number", label=self.label, unit=self.unit, resolution=self.resolution)
+
+
+class _YesNo(Derivation):
+    """A derivation that makes a category of yes and no, missing where the inputs do not decide."""
+
+    def column(self) -> Column:
+        return Column(type="category", label=self.label, levels=YES_NO)
+
+
+class Sum(_Number):
+    """A total or weighted score: the sum of terms.
+
+    Missing when any term is; with ``prorate_from``, a total of at least that many terms is multiplied up to all.
+    """
+
+    rule: Literal["sum"]
+    terms: tuple[Term, ...] = Field(min_length=1)
+    prorate_from: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _prorates_a_part(self) -> Self:
+        if self.prorate_from is not None and self.prorate_from > len(self.terms):
+            raise ValueError(f"prorate_from is more than the {len(self.terms)} terms")
+        return self
+
+    def inputs(self) -> Iterator[Input]:
+        for index, term in enumerate(self.terms):
+            yield Input(("terms", index, "column"), term.column, NUMBER)
+
+
+class Jadas(_Number):
+    """The Juvenile Arthritis Disease Activity Score.
+
+    Physician's and patient's global assessment (0 to 10 each; a scale of 0 to 100 is divided by ``divide_global``),
+    active joints (held to 71, 27 or 10) and, unless the score is clinical, ESR or CRP on a scale of 0 to 10:
+    (ESR - 20)/10 or (CRP - 10)/10, held between 0 and 10. Leave both out for the clinical score (cJADAS).
+    """
+
+    rule: Literal["jadas"]
+    joints: Literal[71, 27, 10]
+    physician_global: Name
+    patient_global: Name
+    divide_physician_global: Literal[1, 10] = 1
+    divide_patient_global: Literal[1, 10] = 1
+    active_joints: Name
+    esr: Name | None = None
+    crp: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_marker(self) -> Self:
+        if self.esr and self.crp:
+            raise ValueError("give esr or crp, not both; leave both out for the clinical score")
+        return self
+
+    def inputs(self) -> Iterator[Input]:
+        for field in ("physician_global", "patient_global", "active_joints", "esr", "crp"):
+            if name := getattr(self, field):
+                yield Input((field,), name, NUMBER)
+
+
+class AcrPedi(_YesNo):
+    """An ACR Pediatric response (Giannini): the core set's six variables at a visit, compared with those ``against``.
+
+    Yes when at least three improved by ``improvement`` percent or more, and at most one worsened by more than 30
+    percent. Lower is better in all six.
+    """
+
+    rule: Literal["acr_pedi"]
+    improvement: Literal[30, 50, 70, 90, 100]
+    against: Name
+    physician_global: Name
+    patient_global: Name
+    function: Name
+    active_joints: Name
+    limited_joints: Name
+    inflammation: Name
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """The six variables of the core set."""
+        return (self.physician_global, self.patient_global, self.function, self.active_joints, self.limited_joints,
+                self.inflammation)  # fmt: skip
+
+    @model_validator(mode="after")
+    def _six_variables(self) -> Self:
+        if len(set(self.core)) < len(self.core):
+            raise ValueError("a variable stands twice in the core set")
+        return self
+
+    def inputs(self) -> Iterator[Input]:
+        fields = ("physician_global", "patient_global", "function", "active_joints", "limited_joints", "inflammation")
+        for field in fields:
+            yield Input((field,), getattr(self, field), NUMBER)
+
+
+class BaselineValue(_Number):
+    """A participant's value before treatment, on every row: at a visit, or the last one on or before the start.
+
+    ``at`` names the visit; left out, it is the last row with a value whose date is on or before ``design.start``.
+    """
+
+    rule: Literal["baseline"]
+    variable: Name
+    at: Name | None = None
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("variable",), self.variable, NUMBER)
+
+
+class Change(_Number):
+    """A variable minus its baseline; ``baseline`` names the variable that holds it."""
+
+    rule: Literal["change"]
+    variable: Name
+    baseline: Name
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("variable",), self.variable, NUMBER)
+        yield Input(("baseline",), self.baseline, NUMBER)
+
+
+class PercentChange(_Number):
+    """The change from baseline in percent of the baseline; missing where the baseline is 0."""
+
+    rule: Literal["percent_change"]
+    variable: Name
+    baseline: Name
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("variable",), self.variable, NUMBER)
+        yield Input(("baseline",), self.baseline, NUMBER)
+
+
+class StudyDay(Derivation):
+    """The study day of a date as in CDISC: the start is day 1, the day before it day -1, and there is no day 0."""
+
+    rule: Literal["study_day"]
+    date: Name
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("date",), self.date, DATE)
+
+    def column(self) -> Column:
+        return Column(type="integer", label=self.label, unit="days")
+
+
+class Age(Derivation):
+    """The age in completed years on a date; a birthday on 29 February counts from 1 March in other years."""
+
+    rule: Literal["age"]
+    birth: Name
+    on: Name
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("birth",), self.birth, DATE)
+        yield Input(("on",), self.on, DATE)
+
+    def column(self) -> Column:
+        return Column(type="integer", label=self.label, unit="years")
+
+
+class Category(Derivation):
+    """A number put into classes: ``breaks`` are their limits, each belonging to the class above it."""
+
+    rule: Literal["category"]
+    variable: Name
+    breaks: tuple[float, ...] = Field(min_length=1)
+    levels: dict[str, str]
+
+    @model_validator(mode="after")
+    def _one_level_more(self) -> Self:
+        if list(self.breaks) != sorted(set(self.breaks)):
+            raise ValueError("breaks must rise")
+        if len(self.levels) != len(self.breaks) + 1:
+            raise ValueError(f"{len(self.breaks)} breaks make {len(self.breaks) + 1} levels, not {len(self.levels)}")
+        return self
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("variable",), self.variable, NUMBER)
+
+    def column(self) -> Column:
+        return Column(type="category", label=self.label, levels=self.levels)
+
+
+class VisitWindow(Derivation):
+    """The visit to which a dated row belongs, by the windows of ``visits``, counted in days from ``design.start``.
+
+    Of several rows in one window, the one nearest to the planned day is taken, and of two equally near the later one;
+    the others belong to no visit. A data set with such a variable needs no visit column.
+    """
+
+    rule: Literal["visit_window"]
+    date: Name
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("date",), self.date, DATE)
+
+    def column(self) -> Column:
+        raise NotImplementedError("its levels are the study's visits: see Study.column")
+
+
+class Condition(_YesNo):
+    """A responder rule: yes where a condition holds, no where it does not, missing where a value it needs is."""
+
+    rule: Literal["condition"]
+    where: Filter
+
+    def inputs(self) -> Iterator[Input]:
+        for place, leaf in leaves(self.where, ("where",)):
+            assert leaf.variable is not None
+            yield Input((*place, "variable"), leaf.variable, ("text", "integer", "number", "date", "category"))
+
+
+def leaves(where: Filter, place: Place) -> Iterator[tuple[Place, Filter]]:
+    """Yield each comparison of a condition with its place in the study file."""
+    if where.variable is not None:
+        yield place, where
+    for key, inner in (("and", where.all), ("or", where.any)):
+        for index, each in enumerate(inner):
+            yield from leaves(each, (*place, key, index))
+    if where.negated is not None:
+        yield from leaves(where.negated, (*place, "not"))
+
+
+class TreatmentEmergent(_YesNo):
+    """Whether an event began on or after the start of treatment and, with ``within_days``, no later than that.
+
+    ``last`` names the date of the last treatment, from which the days are counted; left out, it is the start.
+    """
+
+    rule: Literal["treatment_emergent"]
+    onset: Name
+    last: Name | None = None
+    within_days: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _last_counts_days(self) -> Self:
+        if self.last is not None and self.within_days is None:
+            raise ValueError("last needs within_days")
+        return self
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("onset",), self.onset, DATE)
+        if self.last is not None:
+            yield Input(("last",), self.last, DATE)
+
+
+class Span(Model):
+    """A period in days from the start, both ends included: the day of the start is 0, the day before it -1."""
+
+    label: str
+    first: int
+    last: int
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("first is after last")
+        return self
+
+
+class Period(Derivation):
+    """The period in which a date lies, counted in days from ``design.start``; missing outside all of them."""
+
+    rule: Literal["period"]
+    date: Name
+    periods: dict[Name, Span] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        spans = sorted(self.periods.values(), key=lambda span: span.first)
+        for before, after in zip(spans, spans[1:], strict=False):
+            if after.first <= before.last:
+                raise ValueError(f"the periods {before.label} and {after.label} overlap")
+        return self
+
+    def inputs(self) -> Iterator[Input]:
+        yield Input(("date",), self.date, DATE)
+
+    def column(self) -> Column:
+        return Column(type="category", label=self.label, levels={k: span.label for k, span in self.periods.items()})
+
+
+AnyDerivation = Annotated[
+    Sum | Jadas | AcrPedi | BaselineValue | Change | PercentChange | StudyDay | Age | Category | VisitWindow
+    | Condition | TreatmentEmergent | Period,
+    Field(discriminator="rule"),
+]  # fmt: skip
+FROM_START = (StudyDay, VisitWindow, TreatmentEmergent, Period)  # rules that count from design.start
