@@ -1,4 +1,4 @@
-"""Writes docs/study-file.md from the models of report/study.py: `python docs/study_file_reference.py`."""
+"""Writes docs/study-file.md from the models of report/study/: `python docs/study_file_reference.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEAD = """# The study file
 
 `data/study.yaml` says what the protocol and the analysis plan say, and what the data files hold. It is YAML 1.2: `no`
 and dates are text, indentation is by spaces, no key may stand twice, and references (`*name`) are refused. A fault is
-told with its line and the nearest name that would do. This page is written from the models in `report/study.py`.
+told with its line and the nearest name that would do. This page is written from the models in `report/study/`.
 
 "name" stands for a lower-case word, with digits and underscores, by which other parts of the file refer
 to something.

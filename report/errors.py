@@ -5,6 +5,7 @@ The exceptions:
     TrialpressError                     anything an author can cause; the commands exit 1
       x StudyFileError                  data/study.yaml cannot be read or does not hold
       x DataError                       the data files cannot be read or break their contract
+      x LockError                       the data cannot be locked, are not those of the lock, or the ledger was altered
       x ResultsError                    results.json is missing, broken, or asked for a row it does not hold
       x TemplateError                   a template names what does not exist, or writes a bare number
       x DisplayError                    a table, a figure or the flow cannot be drawn as declared
@@ -27,7 +28,7 @@ class Finding:
     """One fault: what it is, where it stands, what to do about it.
 
     ``cases`` are places (file, row, column) and offending values of a coded kind; never a participant's record.
-    ``count`` is how many there are when more than the cases shown.
+    ``count`` is how many there are when more than the cases shown. A finding that does not block is a question.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Finding:
     remedy: str = ""
     cases: tuple[str, ...] = ()
     count: int = 0
+    blocking: bool = True
 
     def lines(self) -> list[str]:
         """Return the finding as it is printed: a head line, at most ten cases, the remedy."""
@@ -43,7 +45,8 @@ class Finding:
         hidden = max(self.count, len(self.cases)) - len(shown)
         more = [f"    and {hidden} more"] if hidden > 0 else []
         remedy = [f"    -> {self.remedy}"] if self.remedy else []
-        return [f"{self.where}: {self.message} [{self.code}]", *shown, *more, *remedy]
+        kind = self.code if self.blocking else f"{self.code}, a question"
+        return [f"{self.where}: {self.message} [{kind}]", *shown, *more, *remedy]
 
 
 class TrialpressError(Exception):
@@ -67,6 +70,10 @@ class StudyFileError(TrialpressError):
 
 class DataError(TrialpressError):
     """A data file cannot be read or breaks its contract."""
+
+
+class LockError(TrialpressError):
+    """The data cannot be locked, are not those of the lock in force, or the lock or its ledger was altered."""
 
 
 class ResultsError(TrialpressError):

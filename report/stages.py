@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.errors import GateError, ResultsError, TrialpressError, refuse_if_any
+from report.errors import DataError, GateError, ResultsError, TrialpressError, refuse_if_any
 
 if TYPE_CHECKING:
+    from report.analysis.compute import Computed
     from report.ard import Results
     from report.study.model import Study
 
 BUILD = "build"
 STUDY_FILE = Path("data") / "study.yaml"
 RESULTS = "results.json"
+QUERIES = "queries.xlsx"
 SOURCE = "manuscript.qmd"
 RECORD = "printed.json"
 OUTPUTS = ("manuscript.html", "manuscript.pdf", "manuscript.docx")
@@ -49,29 +51,59 @@ class Order:
 
 
 def check(order: Order) -> str:
-    """Check the study file and the data, and compute without writing."""
-    from report.study import file as study_file
-    from report.analysis import compute
-
-    made = compute.results(order.folder, study_file.read(order.folder))
-    return f"nothing to correct in {len(made.header['inputs'])} files"
+    """Check the study file and the data, list every query in build/queries.xlsx, and build nothing else."""
+    made = _computed(order)
+    told = made.findings()
+    blocking = [finding for finding in told if finding.blocking]
+    if blocking:
+        message = f"the check has {len(blocking)} finding{'s' * (len(blocking) > 1)}; {_listed(made)}"
+        raise DataError(message, findings=told)
+    for finding in told:
+        print("\n".join(finding.lines()))
+    return f"nothing to correct in {len(made.results.header['inputs'])} files{_asked(made)}"
 
 
 def results(order: Order) -> str:
-    """Compute every result from the data."""
-    from report import ard, study_file
-    from report.analysis import compute
+    """Compute every result from the data; in a draft, what rests on an open query is a hole."""
+    from report import ard
 
-    made = compute.results(order.folder, study_file.read(order.folder))
+    made = _computed(order)
+    ard.write(order.build / RESULTS, made.results)
+    return f"{len(made.results.rows)} results from {len(made.results.header['inputs'])} files{_asked(made)}"
+
+
+def _computed(order: Order) -> Computed:
+    """Compute around what is open, and write the list of queries."""
+    from report.study import file as study_file
+
+    study = study_file.read(order.folder)
+    from report.analysis import compute, query_list  # a study file at fault must not wait for them
+
+    made = compute.draft(order.folder, study, order.elsewhere)
     order.build.mkdir(exist_ok=True)
-    ard.write(order.build / RESULTS, made)
-    return f"{len(made.rows)} results from {len(made.header['inputs'])} files"
+    query_list.write(order.build / QUERIES, made.queries)
+    return made
+
+
+def _listed(made: Computed) -> str:
+    number = len(made.queries)
+    return (
+        f"all {number} queries are listed in {BUILD}/{QUERIES}" if number > 1 else f"it is listed in {BUILD}/{QUERIES}"
+    )
+
+
+def _asked(made: Computed) -> str:
+    """Return how many queries are open and how many questions there are, for the stage's line; empty without any."""
+    number, questions = len(made.open), len(made.queries) - len(made.open)
+    told = [f"{number} open quer{'y' if number == 1 else 'ies'}"] if number else []
+    told += [f"{questions} question{'s' * (questions > 1)} or waived"] if questions else []
+    return f"; {' and '.join(told)} in {BUILD}/{QUERIES}" if told else ""
 
 
 def displays(order: Order) -> str:
     """Draw every table and figure from the results."""
-    from report.study import file as study_file
     from report.paper import displays as paper
+    from report.study import file as study_file
 
     study = study_file.read(order.folder)
     number = paper.make_all(study, _results_of(order, study), order.build)
@@ -80,11 +112,11 @@ def displays(order: Order) -> str:
 
 def manuscript(order: Order) -> str:
     """Fill the templates and write one Quarto file."""
-    from report.study import file as study_file
     from report.paper import made as drawn
     from report.paper import manuscript as source
     from report.paper import styles
     from report.publish import engine, page
+    from report.study import file as study_file
 
     study = study_file.read(order.folder)
     computed = _results_of(order, study)

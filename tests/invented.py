@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from report.study import file as study_file
 from report.analysis import compute, sources
-from report.analysis.derive import derive
+from report.analysis.derivations import derive
 from report.analysis.populations import Trial
 from report.ard import Results
 from report.errors import Finding, TrialpressError
+from report.study import file as study_file
 
 Study = dict[str, Any]
 NO_VALUE: dict[str, Any] = {"comparator": "EQ", "value": None}
@@ -52,13 +52,13 @@ def single(**parts: Any) -> Study:
         "id": {"type": "text", "required": True},
         "kind": {"type": "category", "label": "Kind", "levels": {"x": "Ex", "y": "Why", "z": "Zed"}},
         "age": {"type": "integer", "label": "Age"},
-        "weight": {"type": "number", "label": "Weight", "decimals": 1},
+        "weight": {"type": "number", "label": "Weight", "resolution": 0.1},
         "entered": {"type": "date"},
     }
     visits = {"type": "category", "required": True, "levels": {"W0": "Start", "W8": "Week 8"}}
-    scored = {"id": columns["id"], "visit": visits, "score": {"type": "number", "label": "Score", "decimals": 1}}
+    scored = {"id": columns["id"], "visit": visits, "score": {"type": "number", "label": "Score", "resolution": 0.1}}
     return {
-        "format": 1,
+        "format": 2,
         "study": {
             "id": "invented",
             "title": "Invented",
@@ -151,7 +151,7 @@ def trial(folder: Path, study: Study, **files: str | bytes) -> Trial:
     frames = {
         name: sources.typed(frame, read.datasets[name]) for name, frame in sources.read(folder, read).frames.items()
     }
-    return Trial(read, {name: derive(read, name, frame) for name, frame in frames.items()})
+    return Trial(read, derive(read, frames))
 
 
 def stats(results: Results, analysis: str, **where: str) -> dict[str, Any]:

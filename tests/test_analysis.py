@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report.study import file as study_file
-from report.analysis.derive import to_resolution
+from report.analysis.derivations import to_resolution
 from report.ard import Row
 from report.paper import numbers, tables
 from report.paper.styles import STYLES
+from report.study import file as study_file
 from tests.invented import (
     A_VALUE,
     NO_VALUE,
@@ -74,7 +74,10 @@ IS_X, IS_20 = on("kind", "EQ", "x"), on("age", "EQ", 20)
         ({"not": {"not": IS_X}}, "P1 P5"),
         ({"not": {"and": [IS_X, IS_20]}}, "P1 P2 P3"),
         ({"not": {"or": [IS_X, IS_20]}}, "P3"),
-        ({"not": {"and": [on("kind", "EQ", "y"), on("entered", "GT", "2020-01-01")]}}, "P1 P3"),  # P5 has no date
+        (
+            {"not": {"and": [on("kind", "EQ", "y"), on("entered", "GT", "2020-01-01")]}},
+            "P1 P3 P5",
+        ),  # P5 has no date, but is no y either
         ({"not": {"or": [IS_X, on("entered", "GT", "2020-01-02")]}}, "P2"),  # P5's date is not known, P3's is later
         ({"and": [{"not": IS_X}, {"or": [IS_20, on("age", "EQ", 30)]}]}, "P2 P3"),
     ],
@@ -88,10 +91,9 @@ def test_who_fulfils_a_condition(tmp_path: Path, where: dict[str, Any], who: str
 def test_a_participant_counts_once(tmp_path: Path) -> None:
     """P1 and P2 have two rows each among the scores, both above 0.5: two participants, not four."""
     where = on("score", "GT", 0.5)
-    flow = [{"id": "enrolled", "label": "Enrolled", "count": {"dataset": "scores", "where": where}}]
-    assert stats(
-        computed(tmp_path, single(disposition=flow), people=PEOPLE, scores=SCORES), "disposition.enrolled"
-    ) == {"n": 2}
+    flow = [{"id": "treated", "label": "Treated", "count": {"dataset": "scores", "where": where}}]
+    made = computed(tmp_path, single(disposition=flow), people=PEOPLE, scores=SCORES)
+    assert stats(made, "disposition.treated") == {"n": 2}
 
 
 def test_a_participant_counts_once_by_arm(tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_a_participant_counts_once_by_arm(tmp_path: Path) -> None:
     study["datasets"]["doses"] = {"file": "doses.csv", "participant": "id", "visit": "dose", "columns": columns}
     people = "id,arm,outcome\nP1,A,yes\nP2,A,no\nP3,B,no\n"
     made = computed(tmp_path, study, people=people, doses="id,dose\nP1,1\nP1,2\nP1,3\nP3,1\n")
-    shown = {(row.variable, row.group1_level): row.stat for row in made}
+    shown = {(row.variable, row.group1_level): row.stat for row in made.select(context="disposition")}
     assert shown == {("allocated", "a"): 2, ("allocated", "b"): 1, ("received", "a"): 1, ("received", "b"): 1}
 
 
@@ -128,12 +130,15 @@ def test_a_participant_counts_once_by_arm(tmp_path: Path) -> None:
     ],
 )
 def test_rounding_to_the_resolution(value: float, decimals: int, expected: float) -> None:
-    made = to_resolution(np.array([value, np.nan]), decimals)
+    made = to_resolution(np.array([value, np.nan]), 10.0**-decimals)
     assert made[0] == expected and not (made[0] == 0 and np.signbit(made[0])) and np.isnan(made[1])
 
 
 def derived(decimals: int, *terms: dict[str, Any]) -> dict[str, Any]:
-    return {"total": {"dataset": "scores", "label": "Total", "decimals": decimals, "sum": list(terms)}}
+    resolution = 10.0**-decimals
+    return {
+        "total": {"rule": "sum", "dataset": "scores", "label": "Total", "resolution": resolution, "terms": list(terms)}
+    }
 
 
 @pytest.mark.parametrize(
@@ -148,7 +153,7 @@ def derived(decimals: int, *terms: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_a_term_of_a_derived_variable(tmp_path: Path, term: dict[str, Any], expected: list[float]) -> None:
-    study = single(derived=derived(1, {"column": "score", **term}))
+    study = single(derivations=derived(1, {"column": "score", **term}))
     scores = "id,visit,score\nP1,W0,-1\nP1,W8,4\nP2,W0,30\n"
     made = trial(tmp_path, study, people=TWO, scores=scores).frames["scores"]["total"]
     assert list(made) == expected
@@ -156,8 +161,8 @@ def test_a_term_of_a_derived_variable(tmp_path: Path, term: dict[str, Any], expe
 
 def test_a_sum_without_one_term_is_missing(tmp_path: Path) -> None:
     """P1 has 1.5 + 4.5 = 6; P2 lacks the second term, P3 the first: no sum, also where the term is bounded."""
-    study = single(derived=derived(1, {"column": "score"}, {"column": "other", "at_least": 0, "at_most": 9}))
-    study["datasets"]["scores"]["columns"]["other"] = {"type": "number", "decimals": 1}
+    study = single(derivations=derived(1, {"column": "score"}, {"column": "other", "at_least": 0, "at_most": 9}))
+    study["datasets"]["scores"]["columns"]["other"] = {"type": "number", "resolution": 0.1}
     scores = "id,visit,score,other\nP1,W0,1.5,4.5\nP2,W0,1.5,\nP3,W0,,4.5\n"
     made = trial(tmp_path, study, people=PEOPLE, scores=scores).frames["scores"]["total"]
     assert made[0] == 6.0 and np.isnan(made[1]) and np.isnan(made[2])
@@ -166,10 +171,12 @@ def test_a_sum_without_one_term_is_missing(tmp_path: Path) -> None:
 def test_a_derived_sum_has_no_noise(tmp_path: Path) -> None:
     """0.1 + 0.2 - 0.3 is 5.6e-17 as floats: at the start 0.3 - 0.3, at week 8 0.1 + 0.2 - 0.3; no change in anyone."""
     study = single(
-        derived=derived(1, {"column": "score"}, {"column": "other"}, {"column": "third", "divide": -1}),
+        derivations=derived(1, {"column": "score"}, {"column": "other"}, {"column": "third", "divide": -1}),
         endpoints=[change("change", "signed_rank", variable="total")],
     )
-    study["datasets"]["scores"]["columns"] |= {name: {"type": "number", "decimals": 1} for name in ("other", "third")}
+    study["datasets"]["scores"]["columns"] |= {
+        name: {"type": "number", "resolution": 0.1} for name in ("other", "third")
+    }
     scores = "id,visit,score,other,third\nP1,W0,0.3,0,0.3\nP1,W8,0.1,0.2,0.3\nP2,W0,0.3,0,0.3\nP2,W8,0.2,0.1,0.3\n"
     totals = trial(tmp_path, study, people=TWO, scores=scores).frames["scores"]["total"]
     assert list(totals) == [0.0, 0.0, 0.0, 0.0]

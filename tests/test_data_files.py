@@ -25,8 +25,8 @@ HEAD = "id,kind,age,weight,entered\n"
 @pytest.mark.parametrize(
     ("rows", "code", "where", "cases"),
     [
-        ("P1,x,10,1.25,2020-01-01\n", "data-decimals", ", column weight", ("line 2: '1.25'",)),
-        ("P1,x,10,1.5,2020-01-01\nP2,x,10,15e-2,\n", "data-decimals", ", column weight", ("line 3: '15e-2'",)),
+        ("P1,x,10,1.25,2020-01-01\n", "data-resolution", ", column weight", ("line 2: '1.25'",)),
+        ("P1,x,10,1.5,2020-01-01\nP2,x,10,15e-2,\n", "data-resolution", ", column weight", ("line 3: '15e-2'",)),
         ("P1,x,10,1e300,2020-01-01\n", "data-range", ", column weight", ("line 2: '1e300'",)),
         ("P1,x,10,-1e300,2020-01-01\n", "data-range", ", column weight", ("line 2: '-1e300'",)),
         ("P1,x,10,1e999,2020-01-01\n", "data-range", ", column weight", ("line 2: '1e999'",)),
@@ -102,5 +102,5 @@ def test_every_file_is_checked(tmp_path: Path) -> None:
     people = HEAD + "P1,x,ten,1.25,2021-01-01\nP2,x,10,1.5,2020-01-01\n"
     study = study_file.read(write(tmp_path, single(), people=people, scores="id,visit,score\nP1,W9,0.05\n"))
     found = check.check(study, sources.read(tmp_path, study))
-    codes = ["data-integer", "data-decimals", "data-date-late", "data-category", "data-decimals"]
+    codes = ["data-integer", "data-resolution", "data-date-late", "data-category", "data-resolution"]
     assert [each.code for each in found] == codes

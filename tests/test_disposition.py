@@ -48,7 +48,7 @@ def test_a_flow_that_balances(tmp_path: Path) -> None:
     """20 = 8 + 12; 8 = 5 + 3; 12 = 6 + 6; a: 6 = 5 + 1 = 4 + 2, 2 = 1 + 1; b: 6 = 6 + 0 = 5 + 1, 1 = 1 + 0."""
     study, reported = flowing()
     made = computed(tmp_path, study, people=OUTCOMES, reported=reported)
-    assert {(row.variable, row.group1_level): row.stat for row in made} == {
+    assert {(row.variable, row.group1_level): row.stat for row in made.select(context="disposition")} == {
         **{(name, ""): value for name, value in WHOLE.items() if name not in REASONS["excluded"]},
         **{(f"excluded.{name}", ""): WHOLE[name] for name in REASONS["excluded"]},
         **{(name, arm): ARMS[name][n] for name in ARMS if name not in REASONS["not_analysed"] for n, arm in enumerate("ab")},

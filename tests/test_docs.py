@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from report import ard, study_file
+from report import ard
 from report.paper import styles
 from report.paper.sentences import Sentences
 from report.stages import STAGES
+from report.study import file as study_file
 from tests.conftest import ROOT, STUDIES
 
 DOCS = ROOT / "docs"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from report.study import file as study_file
 from report.analysis import compute, sources
 from report.errors import DataError, Finding, StudyFileError
+from report.study import file as study_file
 from tests.conftest import STUDIES, copy_study
 from tests.invented import computed, refused, single, stats
 
@@ -99,8 +99,21 @@ MSC = '- {id: msc, label: "Allogeneic bone-marrow mesenchymal stromal cells", sh
 ALLOCATION = "  allocation: {dataset: patients, column: rx}\n"
 GENDER = "{variable: gender, show: [1_female], label: Female}"
 SEX = "sex: {type: category, label: Sex, levels: {F: Female, M: Male}, required: true}"
-TERM = "{column: physician_global}"
-ESR_TERM = "{column: esr, subtract: 20, divide: 10, at_least: 0, at_most: 10}"
+DERIVED = "derivations:\n"
+JADAS = "    physician_global: physician_global\n    patient_global: vas_wellbeing\n"
+START = "  start: {dataset: participants, column: first_infusion}\n"
+
+
+def total(term: str) -> str:
+    """Return the derivations with a sum of one term before all others."""
+    return f"{DERIVED}  total: {{rule: sum, dataset: assessments, label: Total, terms: [{term}]}}\n"
+
+
+def rule(told: str) -> str:
+    """Return the derivations with another one, of the assessments, before all others."""
+    return f"{DERIVED}  another: {{dataset: assessments, label: Another, {told}}}\n"
+
+
 CHANGE_DISPLAY = "    kind: outcome_change\n"
 RANDOMISED = "- {id: randomised, label: Randomised, count: {dataset: patients}}"
 LOST = '- {id: lost, label: "Lost to follow-up", by_arm: true, reported: lost}'
@@ -117,7 +130,7 @@ CUT = "data_cutoff: 2016-12-31"
         (IND, PLACEBO, PLACEBO.replace("id: placebo", "id: indomethacin"), "two arms have the same id", "design:"),
         (IND, RX, RX.replace(", required: true", ""), "must be a category, and required", "allocation:"),
         (IND, "column: rx}", "column: age}", "must be a category, and required", "allocation:"),
-        (IND, "column: rx}", "column: rxx}", "there is no variable of patients named rxx", "allocation:"),
+        (IND, "column: rx}", "column: rxx}", "there is no column of patients named rxx", "allocation:"),
         (IND, "allocation: {dataset: patients", "allocation: {dataset: patient", "no data set named patient", "allocation:"),
         (IND, ALLOCATION, "", "allocation is required in a parallel design", "design:"),
         (IND, "reference: placebo", "reference: sham", "reference must be one of the arms (indomethacin, placebo), not sham", "design:"),
@@ -139,14 +152,43 @@ CUT = "data_cutoff: 2016-12-31"
         (JIA, SEX, SEX.replace("category", "factor"), "came: 'factor'", "sex: {type"),
         # visits and derived variables
         (JIA, "code: W8, day", "code: W9, day", "there is no level of a visit column named W9", "code: W9"),
-        (JIA, "{column: vas_wellbeing, divide: 10}", "{column: vas_wellbeing, divide: 0}", "divide must not be 0", "divide: 0}"),
-        (JIA, ESR_TERM, ESR_TERM.replace("at_least: 0", "at_least: 11"), "at_least is above at_most", "at_least: 11"),
-        (JIA, TERM, "{column: visit}", "there is no number in this data set (or derived above) named visit", "{column: visit}"),
-        (JIA, TERM, "{column: date}", "named date", "{column: date}"),
-        (JIA, TERM, "{column: age}", "named age", "{column: age}"),
-        (JIA, TERM, "{column: jadas71}", "there is no number in this data set (or derived above) named jadas71", "{column: jadas71}"),
-        (JIA, "  jadas71:\n", "  esr:\n", "assessments already has a column esr", "esr:\n    dataset: assessments"),
+        (JIA, DERIVED, total("{column: esr, divide: 0}"), "divide must not be 0", "total:"),
+        (JIA, DERIVED, total("{column: esr, at_least: 11, at_most: 10}"), "at_least is above at_most", "total:"),
+        (JIA, DERIVED, total("{column: visit}"), "visit is of type category; a number was expected", "total:"),
+        (JIA, DERIVED, total("{column: sex}"), "sex is of type category; a number was expected", "total:"),
+        (JIA, DERIVED, total("{column: esrr}"), "there is no number of this data set or of participants (or derived above) named esrr", "total:"),
+        (JIA, DERIVED, total("{column: jadas71}"), "(or derived above) named jadas71", "total:"),
+        (JIA, "  jadas71:\n", "  esr:\n", "assessments already has a column esr", "esr:\n    rule: jadas"),
         (JIA, "    dataset: assessments\n    label: JADAS-71\n", "    dataset: assesments\n    label: JADAS-71\n", "there is no data set named assesments", "dataset: assesments"),
+        (JIA, "    rule: jadas\n", "    rule: jadass\n", "jadass", "jadas71:\n"),
+        (JIA, "    joints: 71\n", "    joints: 72\n", "Input should be 71, 27 or 10", "joints: 72"),
+        (JIA, "    joints: 71\n", "    joint: 71\n", "joint is not a key here", "joint: 71"),
+        (JIA, "    esr: esr\n", "    esr: esr\n    crp: esr\n", "give esr or crp, not both", "jadas71:\n"),
+        (JIA, "    divide_patient_global: 10\n", "", "its range must be [0, 10]", "patient_global: vas_wellbeing"),
+        (JIA, DERIVED, rule("rule: age, birth: consented, on: esr"), "esr is of type integer; a date was expected", "another:"),
+        (JIA, DERIVED, rule("rule: acr_pedi, improvement: 30, against: base, physician_global: physician_global, patient_global: vas_wellbeing, function: esr, active_joints: active_joints, limited_joints: limited_joints, inflammation: jadas71"), "there is no visit named base", "another:"),
+        (JIA, DERIVED, rule("rule: acr_pedi, improvement: 40, against: baseline, physician_global: esr, patient_global: esr, function: esr, active_joints: esr, limited_joints: esr, inflammation: esr"), "Input should be 30, 50, 70, 90 or 100", "another:"),
+        (JIA, DERIVED, rule("rule: baseline, variable: esr, at: week9"), "there is no visit named week9", "another:"),
+        (JIA, DERIVED, rule("rule: visit_window, date: date"), "assessments already has a visit column", "another:"),
+        (JIA, DERIVED, rule("rule: category, variable: esr, breaks: [20], levels: {low: Low}"), "1 breaks make 2 levels, not 1", "another:"),
+        (JIA, DERIVED, rule("rule: category, variable: esr, breaks: [20, 10], levels: {a: A, b: B, c: C}"), "breaks must rise", "another:"),
+        (JIA, DERIVED, rule("rule: period, date: date, periods: {a: {label: A, first: 0, last: 9}, b: {label: B, first: 9, last: 10}}"), "the periods A and B overlap", "another:"),
+        (JIA, DERIVED, rule("rule: condition, where: {variable: sex, comparator: EQ, value: W}"), "'W' is not a value of sex (category)", "another:"),
+        (JIA, DERIVED, rule("rule: condition, where: {variable: sexx, comparator: EQ, value: F}"), "named sexx", "another:"),
+        (JIA, "window: [42, 70]", "window: [57, 70]", "the window 57 to 70 does not hold day 56", "code: W8"),
+        # identifiers, and columns that do not fit
+        (JIA, "esr: {type: integer, ", "esr: {type: integer, identifier: true, ", "esr is an identifier, and no result may rest on it", "    esr: esr"),
+        (JIA, "age: {type: number, ", "age: {type: number, identifier: true, ", "age is an identifier, and no result may rest on it", "variable: age"),
+        (JIA, "first_infusion: {type: date}", "first_infusion: {type: date, identifier: true}", "first_infusion is an identifier", "  start:"),
+        (JIA, "consented: {type: date, ", "consented: {type: date, not_before: sex, ", "not_before must name another column of type date, not sex", "  participants:"),
+        (JIA, "esr: {type: integer, ", "esr: {type: integer, resolution: 0.5, ", "the resolution of this type has a whole number", "esr: {type"),
+        (JIA, "    date: date\n", "    date: esr\n", "the column esr must be of type date", "  assessments:"),
+        (JIA, "    date: date\n", "    record: date\n", "give visit or record, not both", "  assessments:"),
+        (JIA, START, START.replace("first_infusion", "sex"), "sex is of type category; a date was expected", "  start:"),
+        (JIA, START, START.replace("participants", "assessments"), "assessments has several rows a participant", "  start:"),
+        # people
+        (JIA, "affiliations: [site]", "affiliations: [site], orcid: 0000-0002-1825-0098", "an ORCID as 0000-0002-1825-0097 was expected", "orcid:"),
+        (JIA, "affiliations: [site]", "affiliations: [site], roles: [writing]", "came: 'writing'", "roles:"),
         # populations and disposition
         (IND, "participants, dataset: patients}", "participants, dataset: patient}", "there is no data set named patient", "All randomised participants"),
         (IND, "where: {variable: outcome, comparator: NE, value: null}", "where: {variable: outcome, comparator: EQ, value: yes}", "'yes' is not a value of outcome (category)", "value: yes"),
@@ -157,8 +199,8 @@ CUT = "data_cutoff: 2016-12-31"
         (IND, LOST, LOST.replace(" by_arm: true,", ""), "lost is counted by arm in this design", "id: lost"),
         (IND, RANDOMISED, RANDOMISED.replace("Randomised,", "Randomised, by_arm: true,"), "randomised is not counted by arm", "id: randomised, label"),
         (JIA, "label: Enrolled,", "label: Enrolled, by_arm: true,", "enrolled is not counted by arm", "label: Enrolled"),
-        (IND, LOST, LOST.replace("reported: lost", "reported: lost, count: {dataset: patients}"), "give one of count, reported and difference", "id: lost"),
-        (IND, LOST, LOST.replace(", reported: lost", ""), "give count, reported or difference; or a note", "id: lost"),
+        (IND, LOST, LOST.replace("reported: lost", "reported: lost, count: {dataset: patients}"), "give one of count, population, reported and difference", "id: lost"),
+        (IND, LOST, LOST.replace(", reported: lost", ""), "give count, population, reported or difference; or a note", "id: lost"),
         (JIA, "label: Enrolled, count: {dataset: participants}", "label: Enrolled, count: {dataset: participant}", "there is no data set named participant", "label: Enrolled"),
         # baseline
         (JIA, "  visit: baseline\n", "  visit: base\n", "there is no visit named base", "visit: base"),
@@ -267,17 +309,17 @@ def test_an_event_at_each_visit(tmp_path: Path) -> None:
 
 def test_a_derived_variable_of_one_below_it(tmp_path: Path) -> None:
     """A sum may take a sum above it and none below: the same two, in both orders."""
-    above = "  half:\n    {dataset: assessments, label: Half, decimals: 1, sum: [{column: jadas71, divide: 2}]}\n"
+    above = "  half:\n    {rule: sum, dataset: assessments, label: Half, resolution: 0.1, terms: [{column: jadas71, divide: 2}]}\n"
     expect(
         tmp_path,
         JIA,
-        [("derived:\n", f"derived:\n{above}")],
+        [(DERIVED, f"{DERIVED}{above}")],
         "(or derived above) named jadas71",
         "column: jadas71, divide: 2",
     )
     text = changed(JIA, ("\npopulations:\n", f"{above}\npopulations:\n"))
     (tmp_path / "data" / "study.yaml").write_text(text, encoding="utf-8")
-    assert list(study_file.read(tmp_path).derived) == ["jadas71", "half"]
+    assert list(study_file.read(tmp_path).derivations) == ["jadas71", "half"]
 
 
 RISK = "- {method: risk}"

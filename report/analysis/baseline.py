@@ -9,10 +9,11 @@ import pandas as pd
 
 from report.analysis.descriptives import describe, proportion
 from report.analysis.methods import Statistic, as_row
-from report.analysis.populations import Trial
+from report.analysis.populations import Trial, groups
+from report.analysis.queries import hole
 from report.ard import Row
-from report.study.plan import Baseline, BaselineVariable
 from report.study.data import Column
+from report.study.plan import Baseline, BaselineVariable
 
 
 def rows(trial: Trial) -> Iterator[Row]:
@@ -20,25 +21,16 @@ def rows(trial: Trial) -> Iterator[Row]:
     plan = trial.study.baseline
     if plan is None:
         return
-    members = trial.members(plan.population)
-    for arm, people in _groups(trial, members):
-        yield _row(plan, "N", arm, "", Statistic("N", "Participants", len(people), "count"))
+    with trial.notes.taken() as of_members:
+        arms = groups(trial, trial.members(plan.population))
+    for arm, people in arms:
+        total = _row(plan, "N", arm, "", Statistic("N", "Participants", len(people), "count"))
+        yield hole(total, of_members)
         for line in plan.variables:
-            values = _values(trial, plan, line.variable, people)
-            yield from _describe(trial.study.variable(line.variable), plan, line, arm, values)
-
-
-def _groups(trial: Trial, members: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
-    if trial.study.design.allocation is None:
-        return [("", members)]
-    arms = trial.arms()
-    return [(arm.id, frozenset(arms.index[arms == arm.id]) & members) for arm in trial.study.design.arms]
-
-
-def _values(trial: Trial, plan: Baseline, variable: str, people: frozenset[str]) -> pd.Series:
-    """Return one value for each participant of the group, missing where the data have none."""
-    home = trial.study.homes(variable)[0]
-    return trial.by_participant(home, plan.visit)[variable].reindex(sorted(people))
+            with trial.notes.taken(of_members) as rests_on:
+                values = trial.values(trial.study.homes(line.variable)[0], line.variable, people, plan.visit)
+            described = _describe(trial.study.variable(line.variable), plan, line, arm, values)
+            yield from (hole(row, rests_on) for row in described)
 
 
 def _describe(

@@ -1,45 +1,165 @@
-"""From the study's folder to its results: check everything, then compute, then give rows and their header."""
+"""From the study's folder to its results: check everything, number what is open, then compute around it.
+
+A draft is computed from live data whatever the check finds, as long as the files can be read and keyed: what rests on
+an open query is a hole. ``results`` is for data that must hold, as those of a lock must.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from report import __version__
-from report.analysis import baseline, check, disposition, individuals, outcomes, populations, sources
-from report.analysis.derive import derive
+from report.analysis import (
+    baseline,
+    check,
+    derivations,
+    disposition,
+    individuals,
+    outcomes,
+    populations,
+    safety,
+    schedule,
+    sources,
+    waivers,
+)
+from report.analysis.faults import Query, Waiver, number, waive
 from report.analysis.populations import Trial
-from report.ard import Results
+from report.analysis.queries import Queries, hole, with_queries
+from report.ard import Results, Row
 from report.errors import DataError, Finding, refuse_if_any
+from report.study.data import Dataset
 from report.study.model import Study
 
 COMPUTED_WITH = ("numpy", "pandas", "scipy")
 REFUSED = "the check has {n} finding{s}; nothing was built"
 
 
-def results(folder: Path, study: Study) -> Results:
-    """Return all results of a study; DataError with every finding at once when the data or the plan do not hold."""
-    data = sources.read(folder, study)
-    refuse_if_any(_faults(study, data), DataError, REFUSED)
-    trial = _trial(study, data)
+@dataclass(frozen=True)
+class Computed:
+    """What one run computes: the results, holes where queries are open, and every query."""
+
+    results: Results
+    queries: tuple[Query, ...]
+
+    @property
+    def open(self) -> tuple[Query, ...]:
+        """The queries that leave holes and refuse a lock."""
+        return tuple(query for query in self.queries if query.is_open)
+
+    def findings(self) -> list[Finding]:
+        """Return all that is not waived as it is told on the screen: each fault once, what blocks first."""
+        told = dict.fromkeys(query.fault for query in self.queries if query.waiver is None)
+        return [fault.finding() for fault in sorted(told, key=lambda fault: not fault.blocking)]
+
+
+def results(folder: Path, study: Study, elsewhere: Path | None = None) -> Results:
+    """Return all results of a study; DataError with every blocking finding at once when the data do not hold."""
+    made = draft(folder, study, elsewhere)
+    open_faults = dict.fromkeys(query.fault for query in made.open)
+    refuse_if_any([fault.finding() for fault in open_faults], DataError, REFUSED)
+    return made.results
+
+
+def draft(folder: Path, study: Study, elsewhere: Path | None = None) -> Computed:
+    """Return the results with a hole wherever one rests on an open query, and the queries.
+
+    DataError when a file cannot be read or keyed, or when the plan names methods that cannot be run.
+    """
+    refuse_if_any([*outcomes.faults(study), *individuals.faults(study)], DataError, REFUSED)
+    data = sources.read(folder, study, elsewhere)
+    queries = _asked(study, data, waivers.read(elsewhere or folder / "data"))
+    trial = _trial(study, data, queries)
+    later = number(study, [*populations.faults(trial), *outcomes.empty_visits(trial)], after=len(queries))
+    trial = replace(trial, doubted=_doubted(later))
     flow, unbalanced = disposition.rows(trial, data.reported)
-    found = [*populations.faults(trial), *outcomes.empty_visits(trial), *unbalanced]
-    refuse_if_any(found, DataError, REFUSED)
-    rows = [*flow, *baseline.rows(trial), *outcomes.rows(trial), *individuals.rows(trial)]
-    return Results(_header(study, data.fingerprints), rows)
+    flow_queries = number(study, unbalanced, after=len(queries) + len(later))
+    trial = replace(trial, doubted=_doubted([*later, *flow_queries]))
+    everything = (*queries, *later, *flow_queries)
+    rows = [*_holed(flow, _doubted(flow_queries)), *_rows(trial), *waivers.rows(everything)]
+    rows = [*rows, *_counts(everything)]
+    return Computed(Results(_header(study, data.fingerprints), rows), everything)
 
 
-def _faults(study: Study, data: sources.Data) -> list[Finding]:
-    return [*check.check(study, data), *outcomes.faults(study), *individuals.faults(study)]
+def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) -> list[Query]:
+    """Return the queries of the data, waived where somebody has signed for it, and those of the waivers themselves."""
+    asked = number(study, [*check.check(study, data), *schedule.faults(study, data)])
+    signed = [(line, waiver) for line, waiver in given if waivers.is_signed(waiver)]
+    waived, useless = waive(asked, signed)
+    return [*waived, *number(study, [*waivers.faults(given), *useless], after=len(asked))]
 
 
-def _trial(study: Study, data: sources.Data) -> Trial:
-    typed = {name: sources.typed(frame, study.datasets[name]) for name, frame in data.frames.items()}
-    return Trial(study, {name: derive(study, name, frame) for name, frame in typed.items()})
+def _rows(trial: Trial) -> Iterator[Row]:
+    yield from populations.rows(trial)
+    yield from baseline.rows(trial)
+    yield from outcomes.rows(trial)
+    yield from safety.rows(trial)
+    yield from individuals.rows(trial)
+
+
+def _trial(study: Study, data: sources.Data, queries: Iterable[Query]) -> Trial:
+    asked = list(queries)
+    frames = {}
+    for name, dataset in study.datasets.items():
+        of_file = [query for query in asked if query.fault.dataset == name]
+        frames[name] = sources.typed(_opened(data.frames[name], dataset, of_file), dataset)
+    unread = {q.fault.dataset: frozenset([q.number]) for q in asked if q.fault.code == "data-empty"}
+    return Trial(study, derivations.derive(study, frames), unread=unread)
+
+
+def _opened(frame: pd.DataFrame, dataset: Dataset, queries: Iterable[Query]) -> pd.DataFrame:
+    """Return a file's cells with every declared column, and each open query beside the cells that it asks about."""
+    made = frame.reindex(columns=list(dataset.columns))
+    asked: dict[str, dict[int, Queries]] = {}
+    for query in queries:
+        if query.is_open:
+            for column in _asked_about(query, dataset):
+                lines = [query.spot.line] if query.spot.line else list(frame.index)
+                for line in lines:
+                    cell = asked.setdefault(column, {})
+                    cell[line] = cell.get(line, frozenset()) | {query.number}
+    for column, cells in asked.items():
+        made = with_queries(made, column, [cells.get(line, frozenset()) for line in frame.index])
+    return made
+
+
+def _asked_about(query: Query, dataset: Dataset) -> list[str]:
+    """Return the columns that a query puts in doubt: its own, or for a row all that are not the key."""
+    if query.fault.column:
+        return [query.fault.column]
+    return [name for name in dataset.columns if name not in dataset.key] if query.spot.line else []
+
+
+def _doubted(queries: Iterable[Query]) -> dict[str, Queries]:
+    """Return the open queries of each number, population or endpoint that faults put in doubt."""
+    made: dict[str, Queries] = {}
+    for query in queries:
+        for name in query.fault.results if query.is_open else ():
+            made[name] = made.get(name, frozenset()) | {query.number}
+    return made
+
+
+def _holed(rows: Iterable[Row], doubted: Mapping[str, Queries]) -> list[Row]:
+    return [hole(row, doubted.get(row.result_id, frozenset())) for row in rows]
+
+
+def _counts(queries: Iterable[Query]) -> Iterator[Row]:
+    """Yield how many queries are open, and how many findings were waived: the first page says so."""
+    asked = list(queries)
+    counted = {"open": sum(q.is_open for q in asked), "waived": sum(q.waiver is not None for q in asked)}
+    labels = {"open": "Open queries", "waived": "Waived findings"}
+    for name, n in counted.items():
+        yield Row(
+            result_id=f"queries.{name}.n", analysis_id=f"queries.{name}", variable="queries", context="queries",
+            method="counted by the check", stat_name="n", stat_label=labels[name], stat=n, format_key="count",
+        )  # fmt: skip
 
 
 def _header(study: Study, fingerprints: Mapping[str, str]) -> dict[str, Any]:
@@ -50,6 +170,7 @@ def _header(study: Study, fingerprints: Mapping[str, str]) -> dict[str, Any]:
         "data_cutoff": study.study.data_cutoff.isoformat(),
         "lock": {"state": "live", "fingerprint": whole.hexdigest()},
         "inputs": dict(fingerprints),
+        "derivations": derivations.trace(study),
         "software": {
             "trialpress": __version__,
             "python": platform.python_version(),

@@ -27,7 +27,7 @@ _ORDERED: Mapping[str, Callable[..., pd.Series]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """Which rows fulfil a condition, which do not, and the queries of rows that open values decide; the rest: unknown."""
+    """Which rows fulfil a condition and which do not (the rest: not known); the queries of those open values decide."""
 
     yes: Mask
     no: Mask
@@ -83,8 +83,9 @@ def _compare(frame: pd.DataFrame, where: Filter, in_doubt: bool) -> Answer:
 
 def _holds(cells: pd.Series, where: Filter) -> Mask:
     values = [_typed(value, cells) for value in (where.value if isinstance(where.value, tuple) else (where.value,))]
-    if where.comparator in _ORDERED:
-        return np.asarray(_ORDERED[where.comparator](cells, values[0]), dtype=bool)
+    if where.comparator is not None and where.comparator in _ORDERED:
+        held: Mask = np.asarray(_ORDERED[where.comparator](cells, values[0]), dtype=bool)
+        return held
     inside: Mask = np.asarray(cells.astype(object).isin(values), dtype=bool)
     return inside if where.comparator in ("EQ", "IN") else ~inside
 

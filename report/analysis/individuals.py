@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from report.analysis.populations import Trial
+from report.analysis.queries import hole
 from report.ard import Row, name_result
 from report.errors import Finding
 from report.study.model import Study
@@ -29,13 +30,15 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 
 def _courses(trial: Trial, endpoint: Endpoint) -> Iterator[Row]:
+    with trial.notes.taken() as of_members:
+        people = sorted(trial.members(endpoint.population))
     for visit in (endpoint.against, endpoint.visit):
         assert visit is not None
-        values = trial.by_participant(endpoint.dataset, visit)[endpoint.variable]
-        for number, participant in enumerate(sorted(trial.members(endpoint.population)), start=1):
-            value = values.get(participant)
-            if value is not None and value == value:
-                yield _row(trial, endpoint, visit, f"P{number}", float(value))
+        for number, participant in enumerate(people, start=1):
+            with trial.notes.taken(of_members) as rests_on:
+                value = float(trial.values(endpoint.dataset, endpoint.variable, [participant], visit).iloc[0])
+            if rests_on or value == value:
+                yield hole(_row(trial, endpoint, visit, f"P{number}", value), rests_on)
 
 
 def _row(trial: Trial, endpoint: Endpoint, visit: str, pseudonym: str, value: float) -> Row:

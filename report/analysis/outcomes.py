@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from report.analysis import methods, paired, two_by_two
-from report.analysis.derive import to_resolution
+from report.analysis.derivations import to_resolution
+from report.analysis.faults import Fault
 from report.analysis.paired import Pairs
-from report.analysis.populations import Trial
+from report.analysis.populations import Trial, groups
+from report.analysis.queries import hole
 from report.analysis.two_by_two import ArmCount, EventCounts
 from report.ard import Row
 from report.errors import Finding
@@ -28,56 +30,55 @@ def faults(study: Study) -> list[Finding]:
     return found
 
 
-def empty_visits(trial: Trial) -> Iterator[Finding]:
+def empty_visits(trial: Trial) -> Iterator[Fault]:
     """Yield the visits of endpoints at which nobody of the population has a value."""
     for endpoint in trial.study.endpoints:
-        people = sorted(trial.members(endpoint.population))
         for visit in filter(None, (endpoint.against, endpoint.visit)):
-            if np.isnan(_at_visit(trial, endpoint, visit, people)).all():
+            with trial.notes.taken() as rests_on:
+                people = trial.members(endpoint.population)
+                values = trial.values(endpoint.dataset, endpoint.variable, people, visit)
+            if values.isna().all() and not rests_on:
                 where = f"data/study.yaml: endpoint {endpoint.id}"
                 told = f"nobody of {endpoint.population} has a value of {endpoint.variable} at {visit}"
-                yield Finding("endpoint-empty", where, told, "see the visit's code, the population and the data")
+                remedy = "see the visit's code, the population and the data"
+                yield Fault("endpoint-empty", where, told, remedy, results=(f"endpoint.{endpoint.id}",))
 
 
 def rows(trial: Trial) -> Iterator[Row]:
     """Yield the rows of every endpoint, method by method in the study file's order."""
     for endpoint in trial.study.endpoints:
-        data = events(trial, endpoint) if endpoint.event is not None else pairs(trial, endpoint)
+        with trial.notes.taken(trial.doubted.get(f"endpoint.{endpoint.id}", ())) as rests_on:
+            data = events(trial, endpoint) if endpoint.event is not None else pairs(trial, endpoint)
         column = trial.study.column(endpoint.dataset, endpoint.variable)
         for use in endpoint.methods:
             answer = methods.run(use, data, column.decimals, column.unit)
-            yield from _rows(endpoint, use, answer)
+            yield from (hole(row, rests_on) for row in _rows(endpoint, use, answer))
 
 
 def pairs(trial: Trial, endpoint: Endpoint) -> Pairs:
     """Return the values of the population's participants at the two visits of an endpoint."""
     assert endpoint.visit is not None and endpoint.against is not None
-    people = sorted(trial.members(endpoint.population))
-    before = _at_visit(trial, endpoint, endpoint.against, people)
-    after = _at_visit(trial, endpoint, endpoint.visit, people)
+    people = trial.members(endpoint.population)
+    before, after = (
+        trial.values(endpoint.dataset, endpoint.variable, people, visit).to_numpy(dtype=float)
+        for visit in (endpoint.against, endpoint.visit)
+    )
     both = ~(np.isnan(before) | np.isnan(after))
-    decimals = trial.study.column(endpoint.dataset, endpoint.variable).decimals
-    change = to_resolution(after[both] - before[both], decimals)
+    resolution = trial.study.column(endpoint.dataset, endpoint.variable).resolution
+    change = to_resolution(after[both] - before[both], resolution)
     missing = int((~both).sum())
     return Pairs(before[both], after[both], change, missing, endpoint.against, endpoint.visit)
 
 
-def _at_visit(trial: Trial, endpoint: Endpoint, visit: str, people: list[str]) -> paired.Vector:
-    return trial.by_participant(endpoint.dataset, visit)[endpoint.variable].reindex(people).to_numpy(dtype=float)
-
-
 def events(trial: Trial, endpoint: Endpoint) -> EventCounts:
     """Return how many participants of each arm had the endpoint's event, of those with an outcome."""
-    design = trial.study.design
-    people = trial.members(endpoint.population)
-    outcome = trial.by_participant(endpoint.dataset)[endpoint.variable]
-    arms = trial.arms()
-    assert design.reference is not None
+    reference = trial.study.design.reference
+    assert reference is not None
     counted = tuple(
-        _count(arm.id, outcome.reindex(sorted(set(arms.index[arms == arm.id]) & people)), endpoint.event)
-        for arm in design.arms
+        _count(arm, trial.values(endpoint.dataset, endpoint.variable, people), endpoint.event)
+        for arm, people in groups(trial, trial.members(endpoint.population))
     )
-    return EventCounts(counted, design.reference)
+    return EventCounts(counted, reference)
 
 
 def _count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:

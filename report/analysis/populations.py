@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from report.analysis.conditions import answer
-from report.analysis.queries import Mask, Notes, Queries, opened
+from report.analysis.faults import Fault
+from report.analysis.queries import Notes, Queries, hole, opened
 from report.ard import Row, name_result
-from report.errors import Finding
 from report.study.data import Count, Filter
 from report.study.model import Study
 
@@ -37,7 +37,7 @@ class Trial:
     def members(self, population: str) -> frozenset[str]:
         """Return the participants of a population."""
         declared = self.study.populations[population]
-        self.notes.add([self.doubted.get(population, frozenset())])
+        self.notes.add([self.doubted.get(f"population.{population}", frozenset())])
         return self._fulfilling(declared.dataset, declared.where)
 
     def arms(self) -> pd.Series[str]:
@@ -101,23 +101,57 @@ class Trial:
         here = np.asarray(frame[declared].astype(object) == self.study.visit(visit).code, dtype=bool)
         self.notes.add([self.unread.get(dataset, frozenset())])
         unplaced = opened(frame, [declared])
-        stray = opened(frame[here | unplaced.map(bool).to_numpy(dtype=bool)], [self.study.datasets[dataset].participant])
+        stray = opened(
+            frame[here | unplaced.map(bool).to_numpy(dtype=bool)], [self.study.datasets[dataset].participant]
+        )
         self.notes.add([*unplaced, *stray])
         return frame[here]
 
 
-def faults(trial: Trial) -> Iterator[Finding]:
-    """Yield populations with nobody in them, and members whom no arm holds."""
-    arms = trial.arms()
+def faults(trial: Trial) -> Iterator[Fault]:
+    """Yield populations with nobody in them, and members whom no arm holds; not where that rests on an open query."""
     for name in trial.study.populations:
-        members = trial.members(name)
+        with trial.notes.taken() as rests_on:
+            arms, members = trial.arms(), trial.members(name)
+        if rests_on:
+            continue
         where = f"data/study.yaml: population {name}"
         if not members:
-            yield Finding("population-empty", where, "nobody is in this population", "see its condition and the data")
+            told, remedy = "nobody is in this population", "see its condition and the data"
+            yield Fault("population-empty", where, told, remedy, results=(f"population.{name}",))
         without = [member for member in members if member not in arms.index]
         if without and trial.study.design.allocation is not None:
             told = f"{len(without)} of its {len(members)} members have no row in the arms' data set"
-            yield Finding("population-arm", where, told, "correct the participants' identifiers")
+            remedy = "correct the participants' identifiers"
+            yield Fault("population-arm", where, told, remedy, results=(f"population.{name}",))
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Yield the number of participants in each analysis set, by arm where there are several, and in all."""
+    for name, population in trial.study.populations.items():
+        with trial.notes.taken() as rests_on:
+            members = trial.members(name)
+            sizes = {"": len(members), **{arm: len(people) for arm, people in groups(trial, members)}}
+        for arm, n in sizes.items():
+            yield hole(_row(name, population.label, arm, n), rests_on)
+
+
+def _row(name: str, label: str, arm: str, n: int) -> Row:
+    analysis = f"population.{name}"
+    return Row(
+        result_id=name_result(analysis, arm, stat_name="n"),
+        analysis_id=analysis,
+        group1="arm" if arm else "",
+        group1_level=arm,
+        variable=name,
+        population=name,
+        context="population",
+        method="counted in the data",
+        stat_name="n",
+        stat_label=label,
+        stat=n,
+        format_key="count",
+    )
 
 
 def groups(trial: Trial, members: frozenset[str]) -> list[tuple[str, frozenset[str]]]:

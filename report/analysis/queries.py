@@ -43,7 +43,7 @@ def opened(frame: pd.DataFrame, variables: Iterable[str]) -> pd.Series:
 
 
 def with_queries(frame: pd.DataFrame, variable: str, queries: Sequence[Queries] | pd.Series) -> pd.DataFrame:
-    """Return a frame whose variable has these queries besides those that it had; the same frame where there are none."""
+    """Return a frame whose variable has these queries besides those it had; the same frame where there are none."""
     if not any(queries):
         return frame
     both = [old | new for old, new in zip(opened(frame, [variable]), queries, strict=True)]

@@ -16,9 +16,10 @@ from typing import TextIO
 import pandas as pd
 
 from report.analysis.cells import convert
+from report.analysis.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
-from report.study.model import Study
 from report.study.data import Dataset
+from report.study.model import Study
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
@@ -50,13 +51,24 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
     frames, prints = {}, {}
     for name, dataset in study.datasets.items():
         path = home / dataset.file
-        frame = _read_text(path, f"data/{dataset.file}", findings, dataset.format.separator)
+        frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator)
         if frame is not None:
+            findings += _keyless(dataset, frame)
             frames[name], prints[f"data/{dataset.file}"] = frame, fingerprint(path)
     reported = _read_reported(home, study, prints, findings)
     refuse_if_any(findings, DataError, "{n} data file{s} cannot be read")
     prints["data/study.yaml"] = fingerprint(folder / "data" / "study.yaml")
     return Data(frames, reported, dict(sorted(prints.items())))
+
+
+def _keyless(dataset: Dataset, frame: pd.DataFrame) -> list[Finding]:
+    """Return a finding when a key column is missing: nobody could say whose the rows are."""
+    lacking = [name for name in dataset.key if name not in frame.columns]
+    if not lacking:
+        return []
+    told = f"a key column is missing: {' and '.join(lacking)}"
+    remedy = f"the file has: {', '.join(map(str, frame.columns))}"
+    return [Finding("data-missing-key", f"data/{dataset.file}", told, remedy)]
 
 
 def fingerprint(path: Path) -> str:
@@ -65,7 +77,7 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_text(path: Path, shown: str, findings: list[Finding], separator: str = "comma") -> pd.DataFrame | None:
+def read_text(path: Path, shown: str, findings: list[Finding], separator: str = "comma") -> pd.DataFrame | None:
     """Return a file's cells as text, indexed by the line on which each row begins; None when it cannot be read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -118,7 +130,7 @@ def _read_reported(
     if study.reported is None:
         return {}
     shown = f"data/{study.reported}"
-    frame = _read_text(home / study.reported, shown, findings)
+    frame = read_text(home / study.reported, shown, findings)
     if frame is None:
         return {}
     prints[shown] = fingerprint(home / study.reported)
@@ -145,8 +157,15 @@ def _reported_rows(frame: pd.DataFrame, shown: str, findings: list[Finding]) -> 
 
 
 def typed(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
-    """Return a checked frame with typed columns, sorted by its key; numbers are floats, missing is NaN or NaT."""
+    """Return a frame with typed columns, one row a key, sorted by it; numbers are floats, missing is NaN or NaT.
+
+    What a cell's contract does not allow to be read is missing; columns of open queries stay beside their variables.
+    """
     made = pd.DataFrame(
         {name: convert(frame[name], column, dataset.format) for name, column in dataset.columns.items()}
     )
-    return made.sort_values(list(dataset.key), kind="stable", ignore_index=True)
+    for name in filter(is_shadow, frame.columns):
+        made[name] = frame[name]
+    keyed = made[list(dataset.key)].notna().all(axis=1)
+    again = made.duplicated(list(dataset.key)) & keyed
+    return made[~again].sort_values(list(dataset.key), kind="stable", ignore_index=True)

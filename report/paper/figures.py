@@ -123,12 +123,13 @@ def courses(endpoint: Endpoint, study: Study, results: Results, style: Style) ->
     medians = [_median(endpoint, results, visit) for visit in visits]
     figure = Figure(facecolor="none", figsize=(4.6, 3.5))
     axes = figure.add_axes((0.11, 0.14, 0.87, 0.84), facecolor="none")
-    for rows in people.values():
+    known = {name: [row for row in rows if row.stat is not None] for name, rows in people.items()}
+    for rows in known.values():
         axes.plot(
             [visits.index(r.visit) for r in rows], [r.number() for r in rows], "-o", color=QUIET, lw=1, ms=3, zorder=3
         )
     _draw_median(axes, medians)
-    _name_lines(axes, {name: rows[0].number() for name, rows in people.items() if rows[0].visit == visits[0]})
+    _name_lines(axes, {name: rows[0].number() for name, rows in known.items() if rows and rows[0].visit == visits[0]})
     _dress(axes, endpoint, study, medians, style)
     return Drawing(figure, _courses_alt(endpoint, study, people, medians, style), 4.6 * POINTS_PER_INCH)
 

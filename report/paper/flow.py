@@ -94,11 +94,11 @@ class _Teller:
 
     def _item(self, item: DispositionItem, arm: str) -> list[Text]:
         label = f"{item.label} to {self.study.arm(arm).label}" if item.id == "allocated" and arm else item.label
-        rows = self.results.select(analysis_id=f"disposition.{item.id}", group1_level=arm)
-        note = [words(item.note[:1].upper() + item.note[1:])] if item.note and rows else []
-        if not rows:
+        row = self.results.one(analysis_id=f"disposition.{item.id}", group1_level=arm)
+        if row.stat is None and not row.query:
             return [fill("{label} ({note})", label=words(label), note=words(item.note))]
-        count = fill("{label} (n\u00a0=\u00a0{n})", label=words(label), n=numbers.text(rows[0], self.style))
+        note = [words(item.note[:1].upper() + item.note[1:])] if item.note else []
+        count = fill("{label} (n\u00a0=\u00a0{n})", label=words(label), n=numbers.text(row, self.style))
         return [count, *(self._reason(item, r.code, r.label, arm) for r in item.reasons), *note]
 
     def _reason(self, item: DispositionItem, code: str, label: str, arm: str) -> Text:

@@ -59,8 +59,17 @@ def write(
         raise TemplateError(
             f"no template places {', '.join(unplaced)}", remedy='write {{ display("...") }} where it shall stand'
         )
+    _waivers_are_said(results, placed)
     body = "\n\n".join(part.strip() for part in parts)
     return Manuscript(f"---\n{_front_matter(study, front)}---\n\n{body}\n", tuple(placed))
+
+
+def _waivers_are_said(results: Results, placed: list[Placed]) -> None:
+    """Refuse a manuscript that keeps a waived finding to itself."""
+    printed = {mark.piece.result_id for mark in placed}
+    if any(row.result_id not in printed for row in results.select(context="waiver")):
+        told = "findings of the data check were waived, and no template says so"
+        raise TemplateError(told, remedy="write {{ provenance() }} where the appendix shall stand")
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -95,6 +104,7 @@ def _printed(value: Any, placed: list[Placed]) -> str:
         if value.places is not None:
             printed = (*value.places.printed, *((Piece(value.places.alt),) if value.places.alt else ()))
             placed.extend(Placed(piece, value.places.id) for piece in printed)
+        placed.extend(Placed(piece, "prose") for piece in value.printed)
         return value.markdown
     if isinstance(value, jinja2.Undefined):
         return str(value)  # StrictUndefined raises here, with the name

@@ -8,6 +8,7 @@ A value below zero has a true minus sign (U+2212), and its interval the word "to
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from report.ard import Row
@@ -16,15 +17,40 @@ from report.paper.styles import MINUS, Style
 from report.paper.text import Text, fill, printed, words
 
 NOT_ESTIMABLE = "not estimable"
+MOST_QUERIES = 3
 NO_BREAK = "\u00a0"
 TO = "\u00a0to\u00a0"
 
 
 def text(row: Row, style: Style) -> Text:
-    """Return a result as text by its format key; "not estimable" with its reason where the row holds no value."""
+    """Return a result as text by its format key; without a value, the open query it rests on, or why there is none."""
+    if row.query:
+        return printed(_open(row.query.split(", ")), row.result_id)
     if row.stat is None:
         return printed(f"{NOT_ESTIMABLE} ({row.reason})" if row.reason else NOT_ESTIMABLE, row.result_id)
     return printed(_characters(row, style), row.result_id)
+
+
+def _open(queries: list[str]) -> str:
+    """Return the hole that open queries leave, such as "[open query Q7]"; of many, the first three."""
+    shown, more = queries[:MOST_QUERIES], len(queries) - MOST_QUERIES
+    told = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return f"[open quer{'y' if len(queries) == 1 else 'ies'} {told}]"
+
+
+def with_brackets(row: Row, style: Style, inside: Text, unit: Text | None = None) -> Text:
+    """Return a result with something in brackets after it, such as "27 (9.2%)"; a hole stands alone."""
+    shown = text(row, style)
+    return shown if row.query else fill("{shown} ({inside})", shown=shown + (unit or Text()), inside=inside)
+
+
+def of_total(rows: Iterable[Row], style: Style) -> Text:
+    """Return a count of a total with its share (rows n, N and p), such as "27 of 295 (9.2%)"; a hole stands alone."""
+    n, total, share = rows
+    if n.query:
+        return text(n, style)
+    parts = {"n": text(n, style), "total": text(total, style), "p": text(share, style)}
+    return fill("{n}\u00a0of\u00a0{total} ({p})", **parts)
 
 
 def _characters(row: Row, style: Style) -> str:

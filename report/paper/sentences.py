@@ -14,19 +14,20 @@ from pydantic import BaseModel
 
 from report.ard import Results, Row
 from report.errors import TemplateError
-from report.paper import numbers
+from report.paper import numbers, provenance
 from report.paper.made import Made
 from report.paper.styles import Style
-from report.paper.text import Text, fill, join, markdown, words
+from report.paper.text import Piece, Text, fill, join, markdown, words
 from report.study.model import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A finished piece of markdown that stands as it is, and the display that it places, if any."""
+    """A finished piece of markdown that stands as it is, the results it prints, and the display it places, if any."""
 
     markdown: str
     places: Made | None = None
+    printed: tuple[Piece, ...] = ()
 
 
 class Said:
@@ -63,6 +64,7 @@ class Sentences:
         functions: list[Callable[..., Text | Block]] = [
             self.value, self.count, self.spread, self.estimate, self.p, self.moved, self.methods, self.software,
             self.registrations, self.display, self.authors, self.data_notice,
+            self.provenance,
         ]  # fmt: skip
         return {"study": Said(self._study), **{function.__name__: function for function in functions}}
 
@@ -84,21 +86,20 @@ class Sentences:
 
     def count(self, analysis: str, **where: str) -> Text:
         """Return a count with its denominator and share, such as "27 of 295 (9.2%)"."""
-        n, total, p = (self.value(analysis, stat, **where) for stat in ("n", "N", "p"))
-        return fill("{n}\u00a0of\u00a0{total}\u00a0({p})", n=n, total=total, p=p)
+        return numbers.of_total((self._row(analysis, stat, **where) for stat in ("n", "N", "p")), self._style)
 
     def spread(self, analysis: str, middle: str, low: str, high: str, **where: str) -> Text:
         """Return a middle value with two bounds, such as "9.2 (5.4–12.3)"."""
         bounds = numbers.extent(self._row(analysis, low, **where), self._row(analysis, high, **where), self._style)
-        return fill("{middle} ({bounds})", middle=self.value(analysis, middle, **where), bounds=bounds)
+        return numbers.with_brackets(self._row(analysis, middle, **where), self._style, bounds)
 
     def estimate(self, analysis: str, unit: str = "", **where: str) -> Text:
         """Return an estimate with its unit and interval, such as "7.79 points (95% CI, 2.44 to 13.23)"."""
         low, high = (self._row(analysis, stat, **where) for stat in ("conf.low", "conf.high"))
         level = self._results.one(analysis_id=analysis, stat_name="conf.level")
         limits = numbers.bracketed_interval(low, high, level, self._style)
-        shown = self.value(analysis, "estimate", **where) + words(f" {unit}" if unit else "")
-        return fill("{estimate} ({limits})", estimate=shown, limits=limits)
+        named = words(f" {unit}" if unit else "")
+        return numbers.with_brackets(self._row(analysis, "estimate", **where), self._style, limits, named)
 
     def p(self, analysis: str, stat: str = "p.value", **where: str) -> Text:
         """Return a p value with its symbol in the journal's style."""
@@ -163,13 +164,25 @@ class Sentences:
         return Block("\n\n".join(lines))
 
     def data_notice(self) -> Block:
-        """Return the boxed notice of what the data are not: real, locked."""
-        notices = []
-        if self._study.study.status:
-            notices.append(markdown(words(f"{self._study.study.status}.")))
-        if self._results.header["lock"]["state"] == "live":
-            notices.append("Draft: the data are not locked, and every number may change.")
-        return Block(f"::: {{.notice}}\n{' '.join(notices)}\n:::" if notices else "")
+        """Return the boxed notice of what the data are not: real, locked; and how many queries are open."""
+        state = self._results.header["lock"]["state"]
+        notices = [words(f"{self._study.study.status}.")] if self._study.study.status else []
+        if state == "live":
+            notices.append(words("Draft: the data are not locked, and every number may change."))
+        elif state == "soft":
+            notices.append(words("Draft: the data are under a soft lock, and may still be corrected."))
+        open_queries = self._results.one(analysis_id="queries.open", stat_name="n")
+        if open_queries.stat:
+            told = "Open queries: {n}. Where a result rests on one, the query stands in its place, as in [open query]."
+            notices.append(fill(told, n=numbers.text(open_queries, self._style)))
+        said = join(notices)
+        return Block(f"::: {{.notice}}\n{markdown(said)}\n:::" if said else "", printed=tuple(said.results))
+
+    def provenance(self) -> Block:
+        """Return what the results rest on: the data and their lock, protocol and plan, files, and every waiver."""
+        said = provenance.lines(self._study, self._results, self._style)
+        printed = tuple(piece for line in said for piece in line.results)
+        return Block("\n".join(f"- {markdown(line)}" for line in said), printed=printed)
 
 
 def _distinct(uses: tuple[Any, ...]) -> list[Any]:

@@ -111,7 +111,7 @@ def _category_lines(
 def _missing_line(variable: str, arms: Sequence[str], results: Results, style: Style) -> list[Line]:
     """Return a line with the number missing in each arm, only where someone's value is missing."""
     rows = [results.one(analysis_id=f"baseline.{variable}", group1_level=arm, stat_name="N_miss") for arm in arms]
-    if not any(row.number() for row in rows):
+    if not any(row.stat for row in rows):
         return []
     return [Line(words("Missing"), tuple(numbers.text(row, style) for row in rows), 1)]
 
@@ -129,17 +129,16 @@ def _summary(summary: str, analysis: str, arm: str, results: Results, style: Sty
         return results.one(analysis_id=analysis, group1_level=arm, stat_name=name)
 
     if summary == "mean_sd":
-        return fill("{mean} ({sd})", mean=numbers.text(row("mean"), style), sd=numbers.text(row("sd"), style))
+        return numbers.with_brackets(row("mean"), style, numbers.text(row("sd"), style))
     low, high = ("min", "max") if summary == "median_range" else ("p25", "p75")
-    middle = numbers.text(row("median"), style)
-    return fill("{middle} ({extent})", middle=middle, extent=numbers.extent(row(low), row(high), style))
+    return numbers.with_brackets(row("median"), style, numbers.extent(row(low), row(high), style))
 
 
 def _share(analysis: str, level: str, arm: str, results: Results, style: Style) -> Text:
     """Return a cell such as "27 (9.2%)"."""
     where = {"analysis_id": analysis, "variable_level": level, "group1_level": arm}
-    n, p = (numbers.text(results.one(**where, stat_name=name), style) for name in ("n", "p"))
-    return fill("{n} ({p})", n=n, p=p)
+    n, p = (results.one(**where, stat_name=name) for name in ("n", "p"))
+    return numbers.with_brackets(n, style, numbers.text(p, style))
 
 
 def outcome_change(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
@@ -172,14 +171,15 @@ class _Change:
 
     def spread(self, visit: str) -> Text:
         extent = numbers.extent(self.row("change", "min", visit), self.row("change", "max", visit), self.style)
-        return fill("{middle} ({extent})", middle=self.text("change", "median", visit), extent=extent)
+        return numbers.with_brackets(self.row("change", "median", visit), self.style, extent)
 
     def change(self, n: Text) -> list[Line]:
         level = numbers.interval_name(self.row("hodges_lehmann", "conf.level"), self.style)
         low, high = (self.row("hodges_lehmann", name) for name in ("conf.low", "conf.high"))
         limits = numbers.interval(low, high, self.style)
-        estimate = fill("{e} ({limits})", e=self.text("hodges_lehmann", "estimate"), limits=limits)
-        fell = fill("{k}\u00a0of\u00a0{n}", k=self.text("change", "n_fell"), n=n)
+        estimate = numbers.with_brackets(self.row("hodges_lehmann", "estimate"), self.style, limits)
+        k = self.text("change", "n_fell")
+        fell = k if self.row("change", "n_fell").query else fill("{k}\u00a0of\u00a0{n}", k=k, n=n)
         p = numbers.bare_p(self.row("signed_rank", "p.value"), self.style)
         return [
             Line(words("Difference of the medians"), (self.text("change", "difference_of_medians"),)),
@@ -205,19 +205,18 @@ def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: St
         return results.one(analysis_id=f"{endpoint.id}.{method}", stat_name=name, group1_level=arm)
 
     def risk(arm: str) -> Text:
-        n, total, p = (numbers.text(row("risk", name, arm), style) for name in ("n", "N", "p"))
-        return fill("{n}\u00a0of\u00a0{total} ({p})", n=n, total=total, p=p)
+        return numbers.of_total((row("risk", name, arm) for name in ("n", "N", "p")), style)
 
     def compared(use: MethodUse, arm: str) -> Text:
         if use.method == "fisher":
             return numbers.bare_p(row(use.name, "p.value", arm), style)
         shown = numbers.interval(row(use.name, "conf.low", arm), row(use.name, "conf.high", arm), style)
-        return fill("{e} ({ci})", e=numbers.text(row(use.name, "estimate", arm), style), ci=shown)
+        return numbers.with_brackets(row(use.name, "estimate", arm), style, shown)
 
     others = [arm for arm in arms if arm != study.design.reference]
     lines = [Line(words(f"{endpoint.label}, n of N\u00a0(%)"), tuple(risk(arm) for arm in arms))]
     missing = [row("risk", "N_miss", arm) for arm in arms]
-    if any(each.number() for each in missing):
+    if any(each.stat for each in missing):
         lines.append(Line(words("Outcome missing"), tuple(numbers.text(each, style) for each in missing)))
     for use in endpoint.methods:
         if use.method != "risk":

@@ -26,14 +26,18 @@ class Page:
 
 
 def of(study: Study, header: Mapping[str, Any]) -> Page:
-    """Return the page of a study's results; live data bear the mark of a draft."""
+    """Return the page of a study's results; only a hard lock takes the mark of a draft away."""
     lock = header["lock"]
-    live = lock["state"] == "live"
+    shown = {
+        "live": f"data {lock['fingerprint'][:7]}, not locked",
+        "soft": f"soft lock {lock.get('id')}",
+        "hard": f"lock {lock.get('id')}",
+    }
     return Page(
         paper=study.journal.paper,
         study=study.study.short_title,
-        lock=f"data {lock['fingerprint'][:7]}, not locked" if live else f"lock {lock['id']}",
-        mark=DRAFT if live else "",
+        lock=shown[lock["state"]],
+        mark="" if lock["state"] == "hard" else DRAFT,
         status=study.study.status,
         epoch=(study.study.data_cutoff - date(1970, 1, 1)).days * 86_400,
     )

@@ -51,7 +51,7 @@ class Column(Model):
 
     @model_validator(mode="after")
     def _resolution_fits(self) -> Self:
-        if "resolution" in self.model_fields_set and not self.is_number:
+        if self.resolution != 1 and not self.is_number:
             raise ValueError(f"a resolution belongs to a number or an integer, not to {self.type}")
         if self.decimals > (0 if self.type == "integer" else MOST_DECIMALS):
             allowed = "a whole number" if self.type == "integer" else f"at most {MOST_DECIMALS} decimals"

@@ -7,6 +7,7 @@ open one is open itself.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -77,6 +78,7 @@ class _Number(Derivation):
         return self
 
     def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
         return Column(type="number", label=self.label, unit=self.unit, resolution=self.resolution)
 
 
@@ -84,6 +86,7 @@ class _YesNo(Derivation):
     """A derivation that makes a category of yes and no, missing where the inputs do not decide."""
 
     def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
         return Column(type="category", label=self.label, levels=YES_NO)
 
 
@@ -104,6 +107,7 @@ class Sum(_Number):
         return self
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         for index, term in enumerate(self.terms):
             yield Input(("terms", index, "column"), term.column, NUMBER)
 
@@ -133,6 +137,7 @@ class Jadas(_Number):
         return self
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         for field in ("physician_global", "patient_global", "active_joints", "esr", "crp"):
             if name := getattr(self, field):
                 yield Input((field,), name, NUMBER)
@@ -168,6 +173,7 @@ class AcrPedi(_YesNo):
         return self
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         fields = ("physician_global", "patient_global", "function", "active_joints", "limited_joints", "inflammation")
         for field in fields:
             yield Input((field,), getattr(self, field), NUMBER)
@@ -184,6 +190,7 @@ class BaselineValue(_Number):
     at: Name | None = None
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("variable",), self.variable, NUMBER)
 
 
@@ -195,6 +202,7 @@ class Change(_Number):
     baseline: Name
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("variable",), self.variable, NUMBER)
         yield Input(("baseline",), self.baseline, NUMBER)
 
@@ -207,6 +215,7 @@ class PercentChange(_Number):
     baseline: Name
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("variable",), self.variable, NUMBER)
         yield Input(("baseline",), self.baseline, NUMBER)
 
@@ -218,9 +227,11 @@ class StudyDay(Derivation):
     date: Name
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("date",), self.date, DATE)
 
     def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
         return Column(type="integer", label=self.label, unit="days")
 
 
@@ -232,10 +243,12 @@ class Age(Derivation):
     on: Name
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("birth",), self.birth, DATE)
         yield Input(("on",), self.on, DATE)
 
     def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
         return Column(type="integer", label=self.label, unit="years")
 
 
@@ -256,9 +269,11 @@ class Category(Derivation):
         return self
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("variable",), self.variable, NUMBER)
 
     def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
         return Column(type="category", label=self.label, levels=self.levels)
 
 
@@ -273,9 +288,11 @@ class VisitWindow(Derivation):
     date: Name
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("date",), self.date, DATE)
 
     def column(self) -> Column:
+        """Raise NotImplementedError: the levels are the visits' codes, which stand elsewhere in the study file."""
         raise NotImplementedError("its levels are the study's visits: see Study.column")
 
 
@@ -286,6 +303,7 @@ class Condition(_YesNo):
     where: Filter
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         for place, leaf in leaves(self.where, ("where",)):
             assert leaf.variable is not None
             yield Input((*place, "variable"), leaf.variable, ("text", "integer", "number", "date", "category"))
@@ -320,6 +338,7 @@ class TreatmentEmergent(_YesNo):
         return self
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("onset",), self.onset, DATE)
         if self.last is not None:
             yield Input(("last",), self.last, DATE)
@@ -349,15 +368,17 @@ class Period(Derivation):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         spans = sorted(self.periods.values(), key=lambda span: span.first)
-        for before, after in zip(spans, spans[1:], strict=False):
+        for before, after in itertools.pairwise(spans):
             if after.first <= before.last:
                 raise ValueError(f"the periods {before.label} and {after.label} overlap")
         return self
 
     def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
         yield Input(("date",), self.date, DATE)
 
     def column(self) -> Column:
+        """Return the contract of the variable that the rule makes."""
         return Column(type="category", label=self.label, levels={k: span.label for k, span in self.periods.items()})
 
 

@@ -73,8 +73,7 @@ def read(folder: Path) -> Study:
     reading = _of_this_format(reading, shown)
     study = _validate(reading, shown)
     misnamed = [
-        _finding("study-name", shown, reading, place, text, near)
-        for place, text, near in references.faults(study)
+        _finding("study-name", shown, reading, place, text, near) for place, text, near in references.faults(study)
     ]
     refuse_if_any(misnamed, StudyFileError, f"{shown} has {{n}} fault{{s}}")
     return study
@@ -116,7 +115,7 @@ def _of_this_format(reading: _Reading, shown: str) -> _Reading:
         remedy = f"write format: {migrate.FORMAT}; if a newer trialpress wrote the file, use that one"
         raise StudyFileError(told, remedy=remedy)
     moved = _Reading(migrate.from_format_1(reading.content), reading.lines, (), migrate.OLDEST)
-    refuse_if_any(_by_hand(moved, shown), StudyFileError, f"{shown} is of format 1; this version reads {migrate.FORMAT}")
+    refuse_if_any(_by_hand(moved, shown), StudyFileError, f"{shown} is of format 1, which has changed")
     return moved
 
 

@@ -1,6 +1,6 @@
 """Study files of an older format, read as the present one.
 
-Format 1: ``derived`` with ``sum`` and ``decimals``; ``decimals`` in the columns' contracts; ``prespecified`` in endpoints.
+Format 1: ``derived`` with ``sum`` and ``decimals``; ``decimals`` in columns' contracts; ``prespecified`` in endpoints.
 What can be carried over without a judgement is; ``prespecified`` is not, for it did not say where.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 FORMAT = 2
 OLDEST = 1
-BY_HAND = "prespecified has given way to specified_in (protocol, analysis_plan, data_driven, regulator_request) and source"
+BY_HAND = "write specified_in (protocol, analysis_plan, data_driven or regulator_request) and source instead"
 
 Place = tuple[str | int, ...]
 

@@ -79,9 +79,7 @@ WHOLE = ("assessed", "excluded", "randomised")
 def _boxes(study: Study) -> Iterator[Fault]:
     """Each item has a box in the flow of this design, and is counted by arm where its box is."""
     for index, item in enumerate(study.disposition):
-        yield from missing(
-            ("disposition", index, "id"), item.id, BOXES[study.design.kind], "box in this design's flow"
-        )
+        yield from missing(("disposition", index, "id"), item.id, BOXES[study.design.kind], "box in this design's flow")
         by_arm = study.design.kind == "parallel" and item.id not in WHOLE
         if item.by_arm != by_arm:
             told = f"{item.id} is {'' if by_arm else 'not '}counted by arm in this design"

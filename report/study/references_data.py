@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -75,11 +76,15 @@ def _usable(study: Study, dataset: str, made: list[str]) -> dict[str, Column]:
     return {name: column for name, column in both.items() if name not in study.derivations or name in made}
 
 
-def _input(study: Study, place: Place, needed: Input, usable: dict[str, Column], *, may_identify: bool) -> Iterator[Fault]:
+def _input(
+    study: Study, place: Place, needed: Input, usable: dict[str, Column], *, may_identify: bool
+) -> Iterator[Fault]:
     there = (*place, *needed.place)
     fitting = [name for name, column in usable.items() if column.type in needed.types]
     if needed.name not in usable:
-        what = f"{_kind(needed.types)} of this data set or of {study.participants} (or derived above)"
+        what = (
+            f"{_kind(needed.types).removeprefix('a ')} of this data set or of {study.participants} (or derived above)"
+        )
         yield from missing(there, needed.name, fitting, what)
     elif needed.name not in fitting:
         yield there, f"{needed.name} is of type {usable[needed.name].type}; {_kind(needed.types)} was expected", fitting
@@ -132,13 +137,13 @@ def _windows(study: Study, derived: VisitWindow, place: Place) -> Iterator[Fault
         if visit.window is None:
             yield ("visits", index), f"{visit.id} has no window, which the rule visit_window needs", []
     windows = sorted((v.window, v.id) for v in study.visits if v.window is not None)
-    for (before, first), (after, second) in zip(windows, windows[1:], strict=False):
+    for (before, first), (after, second) in itertools.pairwise(windows):
         if after[0] <= before[1]:
             yield place, f"the windows of {first} and {second} overlap", []
 
 
 def _scales(study: Study, derived: Jadas, place: Place) -> Iterator[Fault]:
-    """The score is defined on assessments from 0 to 10, so the contract must say that they are."""
+    """Yield scales whose contract does not say that they run from 0 to 10, on which the score is defined."""
     columns = study.datasets[derived.dataset].columns
     scales = {"physician_global": derived.divide_physician_global, "patient_global": derived.divide_patient_global}
     for field, divide in scales.items():

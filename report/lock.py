@@ -1,0 +1,272 @@
+"""The lock of the data: which files hold, who said so and why. The ledger of all locks is ``report.ledger``.
+
+    data/lock.json               the lock in force; without it the data are live
+    data/locks/<id>/             copies of the files that it locked, for comparing
+
+A lock is an event of audit: it bears the time at which it was made, and that time never reaches the paper.
+
+Of the study file the lock keeps a fingerprint a section. A later change of the plan is said, section by section, and
+not refused: reviewers ask for further analyses after the lock, and what the lock promises is that the data stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, Protocol, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from report import differences, glyphs
+from report.errors import SHOWN_CASES, Finding, LockError, refuse_if_any
+from report.study.data import Model
+from report.study.model import Study
+
+FORMAT = 1
+LOCK = Path("data") / "lock.json"
+LOCKS = "locks"
+WAIVERS = "waivers.csv"
+UNLOCK = 'make unlock BY="..." ROLE="..." WHY="..."'
+PUT_BACK = f"put {LOCK} back from version control, or from its copy in data/{LOCKS}/; or {UNLOCK}, and lock again"
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+LockId = Annotated[str, Field(pattern=r"^L[1-9][0-9]*-[0-9a-f]{7}$")]
+Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+Kind = Literal["soft", "hard"]
+
+
+class Place(Protocol):
+    """Where a study lies: its folder, and the folder of its data files."""
+
+    @property
+    def folder(self) -> Path:
+        """The study's folder."""
+
+    @property
+    def data(self) -> Path:
+        """The folder of the data files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who locks or unlocks, in which role, and why."""
+
+    by: str
+    role: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse, by LockError, what is blank or cannot be printed on one line."""
+        refuse_if_any(self._faults(), LockError, "a signature needs a name, a role and a reason that can be printed")
+
+    def _faults(self) -> Iterator[Finding]:
+        for name, text in (("by", self.by), ("role", self.role), ("reason", self.reason)):
+            if not text.strip():
+                yield Finding("lock-signature", name, "this is blank", "say it in words")
+            elif "\n" in text or "\t" in text:
+                yield Finding("lock-signature", name, "this holds a line break or a tab", "write it on one line")
+            elif why := glyphs.fault(text):
+                yield Finding("lock-signature", name, why, "write it in letters that can be printed")
+
+
+class LockedFile(Model):
+    """One locked file: its fingerprint, and what tells a reader which file it was."""
+
+    name: str
+    sha256: Sha256
+    bytes: int
+    rows: int
+    columns: tuple[str, ...]
+
+
+class Lock(Model):
+    """One lock, as data/lock.json holds it; ``plan`` has a fingerprint a section of the study file."""
+
+    format: Literal[1] = 1
+    id: LockId
+    type: Kind
+    cutoff: date
+    by: str
+    role: str
+    reason: str
+    at: Moment
+    fingerprint: Sha256
+    files: tuple[LockedFile, ...]
+    plan: dict[str, Sha256]
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.fingerprint != fingerprint(self.hashes) or not self.id.endswith(f"-{self.fingerprint[:7]}"):
+            raise ValueError("id and fingerprint are not those of the files")
+        return self
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The sha256 of each locked file by its name."""
+        return {file.name: file.sha256 for file in self.files}
+
+    @property
+    def title(self) -> str:
+        """What a sentence calls it, such as "soft lock L1-3f9a2c7"."""
+        return f"{self.type} lock {self.id}"
+
+    def text(self) -> str:
+        """Return the lock as its file holds it."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def fingerprint(hashes: Mapping[str, str]) -> str:
+    """Return one fingerprint of several files: the sha256 of a line each, "hash  name", sorted by name."""
+    lines = "".join(f"{sha}  {name}\n" for name, sha in sorted(hashes.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def plan_of(study: Study) -> dict[str, str]:
+    """Return a fingerprint of each section of the study file that says more than the default."""
+    said = study.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True
+    )  # so a key of a later version is no change
+    return {name: hashlib.sha256(_canonical(section)).hexdigest() for name, section in said.items()}
+
+
+def plan_changes(lock: Lock, study: Study) -> tuple[str, ...]:
+    """Return the sections of the study file that have changed since the lock."""
+    now = plan_of(study)
+    return tuple(name for name in sorted({*now, *lock.plan}) if now.get(name) != lock.plan.get(name))
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def files(place: Place, study: Study) -> dict[str, Path]:
+    """Return the files that a lock covers, by name: every data set's, the reported numbers, and waivers if any."""
+    declared = {dataset.file for dataset in study.datasets.values()} | ({study.reported} if study.reported else set())
+    waived = {WAIVERS} if (place.data / WAIVERS).exists() else set()
+    return {f"data/{name}": place.data / name for name in sorted(declared | waived)}
+
+
+def _misplaced(names: Iterable[str]) -> Iterator[Finding]:
+    for name in names:
+        within = PurePosixPath(name.removeprefix("data/"))
+        if within.is_absolute() or ".." in within.parts:  # its copy would leave the lock's folder
+            told = "the file must lie in the folder of the data files"
+            yield Finding("lock-place", name, told, "move it there; DATA names that folder")
+        elif within.parts[0] == LOCKS:
+            yield Finding("lock-place", name, "data/locks/ is kept for locks", "move the file")
+
+
+def missing(present: Mapping[str, Path]) -> list[Finding]:
+    """Return a finding for each file that is not there."""
+    return [_gone(name, path, "put it there") for name, path in present.items() if not path.is_file()]
+
+
+def _gone(name: str, path: Path, remedy: str) -> Finding:
+    told = f"there is no such file in {path.parent}"
+    return Finding("lock-missing-file", name, told, f"{remedy}; or name the folder of the data files by DATA")
+
+
+def reading_of(study: Study, name: str) -> differences.Reading:
+    """Return how a file is read: by the contract of its data set, or of the reported numbers."""
+    for dataset in study.datasets.values():
+        if name == f"data/{dataset.file}":
+            is_hidden = any(dataset.columns[column].identifier for column in dataset.key)
+            return differences.Reading(dataset.format.separator, dataset.key, is_hidden)
+    return differences.Reading(key=("id", "arm") if name == f"data/{study.reported}" else ())
+
+
+def make(place: Place, study: Study, number: int, kind: Kind, signature: Signature, at: str) -> Lock:
+    """Return the lock of the files as they are now, and write nothing; LockError when one is no table."""
+    covered = files(place, study)
+    refuse_if_any(_misplaced(covered), LockError, "{n} data file{s} cannot be locked")
+    described = tuple(_described(name, path, study) for name, path in covered.items())
+    whole = fingerprint({file.name: file.sha256 for file in described})
+    return Lock(
+        id=f"L{number}-{whole[:7]}", type=kind, cutoff=study.study.data_cutoff, by=signature.by, role=signature.role,
+        reason=signature.reason, at=at, fingerprint=whole, files=described, plan=plan_of(study),
+    )  # fmt: skip
+
+
+def _described(name: str, path: Path, study: Study) -> LockedFile:
+    content = path.read_bytes()
+    read = differences.table(content, reading_of(study, name).separator)
+    if read is None:
+        raise LockError(f"{name} is not a table of UTF-8 text", remedy='save it as "CSV UTF-8"')
+    sha = hashlib.sha256(content).hexdigest()
+    return LockedFile(name=name, sha256=sha, bytes=len(content), rows=len(read.rows), columns=read.columns)
+
+
+def read(place: Place) -> Lock | None:
+    """Return the lock that data/lock.json holds, None where there is no such file; LockError when it is not one."""
+    try:
+        content = json.loads((place.folder / LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as fault:  # not UTF-8, or not JSON
+        raise LockError(f"{LOCK} is not JSON: {fault}", remedy=PUT_BACK) from None
+    given = content.get("format") if isinstance(content, dict) else None
+    if given != FORMAT or isinstance(given, bool):
+        told = f"{LOCK} has format {given!r}, and this version reads {FORMAT}"
+        raise LockError(told, remedy="use the trialpress that wrote it; if nobody did, " + PUT_BACK)
+    try:
+        return Lock.model_validate(content)
+    except ValidationError as fault:
+        found = [_unfit(dict(error)) for error in fault.errors(include_url=False)]
+    raise LockError(f"{LOCK} is not a whole lock", remedy=PUT_BACK, findings=found)
+
+
+def _unfit(error: dict[str, Any]) -> Finding:
+    place = ".".join(map(str, error["loc"]))
+    return Finding(
+        "lock-format", f"{LOCK}: {place}" if place else str(LOCK), str(error["msg"]).removeprefix("Value error, ")
+    )
+
+
+def mismatches(place: Place, study: Study, lock: Lock) -> list[Finding]:
+    """Return a finding for each file that is not as it was locked, or that the study has and the lock has not."""
+    extra = [name for name in files(place, study) if name not in lock.hashes]
+    told, remedy = f"it is not among the files of {lock.title}", "take it away, or unlock and lock again with it"
+    found = [_mismatch(place, study, lock, file) for file in lock.files]
+    return [*(Finding("lock-extra-file", name, told, remedy) for name in extra), *(f for f in found if f is not None)]
+
+
+def _mismatch(place: Place, study: Study, lock: Lock, file: LockedFile) -> Finding | None:
+    path = place.data / file.name.removeprefix("data/")
+    copy = copies(place, lock) / file.name.removeprefix("data/")
+    old = _content_if(copy, file.sha256)
+    back = "put the locked file back" + (f": its copy is {shown(copy, place)}" if old is not None else "")
+    if not path.is_file():
+        return _gone(file.name, path, back)
+    new = path.read_bytes()
+    if hashlib.sha256(new).hexdigest() == file.sha256:
+        return None
+    how = reading_of(study, file.name)
+    differs = differences.between(file.sha256, file.columns, file.rows, how, new, old)
+    told = f"it has changed since {lock.title}: {differs.told}"
+    return Finding("lock-changed-file", file.name, told, back, differs.cases[:SHOWN_CASES], len(differs.cases))
+
+
+def _content_if(path: Path, sha256: str) -> bytes | None:
+    """Return a file's content if it is there and has that fingerprint."""
+    content = path.read_bytes() if path.is_file() else b""
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def copies(place: Place, lock: Lock) -> Path:
+    """Return the folder with the copies of the locked files."""
+    return place.data / LOCKS / lock.id
+
+
+def shown(path: Path, place: Place) -> str:
+    """Return a path as the author knows it: from the study's folder, when it lies below."""
+    return str(path.relative_to(place.folder)) if path.is_relative_to(place.folder) else str(path)

@@ -1,0 +1,200 @@
+"""The commands ``lock``, ``unlock`` and ``status``. The clock is read here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from report import ledger, privacy, stages
+from report import lock as locks
+from report.errors import LockError, TrialpressError, refuse_if_any
+from report.lock import Kind, Lock, Signature
+from report.stages import Order
+from report.study import file as study_file
+from report.study.model import Study
+
+BUILT = "built.json"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def lock(order: Order, signature: Signature, kind: Kind = "soft") -> str:
+    """Check the data and lock them; return what was done.
+
+    LockError or DataError with every finding at once when they are locked already, cannot be locked, or change
+    meanwhile. Nothing is written before all has been checked, and data/lock.json last.
+    """
+    with stages.alone(order):
+        study = study_file.read(order.folder)
+        _refuse_locked(order)
+        before = _hashes(order, study)
+        _refuse_exposed(order, study)
+        stages.check(order)
+        made = locks.make(order, study, ledger.next_number(ledger.read(order)), kind, signature, _now())
+        _refuse_moved(order, study, before, made)
+        privacy.pin_line_ends(order, study)
+        ledger.put_in_force(order, made)
+    return f"{made.title}: {_count(len(made.files), 'file')}, cut-off {made.cutoff}"
+
+
+def _refuse_locked(order: Order) -> None:
+    held = ledger.in_force(order)
+    if held is not None:
+        told = f"{held.title} is in force since {_moment(held.at)}, by {held.by} ({held.role}): {held.reason}"
+        raise LockError(told, remedy=f"{locks.UNLOCK} ends it; then lock again")
+
+
+def _hashes(order: Order, study: Study) -> dict[str, str]:
+    covered = locks.files(order, study)
+    refuse_if_any(locks.missing(covered), LockError, "nothing was locked")
+    return {name: locks.sha256_of(path) for name, path in covered.items()}
+
+
+def _refuse_exposed(order: Order, study: Study) -> None:
+    privacy.protect(order, study)
+    refuse_if_any(privacy.exposed(order, study), LockError, "nothing was locked")
+
+
+def _refuse_moved(order: Order, study: Study, before: Mapping[str, str], made: Lock) -> None:
+    """Raise LockError when a file is not what it was before the check, or was not there."""
+    changed = [name for name in sorted({*before, *made.hashes}) if before.get(name) != made.hashes.get(name)]
+    is_moved = study_file.read(order.folder) != study
+    ledger.refuse_changed([*changed, *([str(stages.STUDY_FILE)] if is_moved else [])])
+
+
+def unlock(order: Order, signature: Signature) -> str:
+    """End the lock in force and return what was done; LockError when there is none. The lock's copies stay."""
+    with stages.alone(order):
+        ended = ledger.end(order, signature, _now())
+    return f"{ended} ended; the data are live, and the paper is a draft"
+
+
+def status(order: Order) -> list[str]:
+    """Return how the study stands, a line a fact; LockError when lock or ledger were altered."""
+    study = study_file.read(order.folder)
+    held = ledger.in_force(order)
+    facts: list[tuple[str, Iterable[str]]] = [
+        ("state", _state(order, held)),
+        ("cut-off", [str(held.cutoff if held else study.study.data_cutoff)]),
+        ("data", _data(order, study, held)),
+        ("privacy", _privacy(order, study)),
+        ("findings", _findings(order, study)),
+        ("plan", _plan(study, held)),
+        ("outputs", _outputs(order, study, held)),
+    ]
+    return [
+        f"{name if index == 0 else '':<10} {line}".rstrip() for name, lines in facts for index, line in enumerate(lines)
+    ]
+
+
+def _state(order: Order, held: Lock | None) -> Iterator[str]:
+    if held is not None:
+        yield f"{held.title}, {_moment(held.at)}"
+        yield f"by {held.by} ({held.role}): {held.reason}"
+        return
+    yield "live draft: the data are not locked"
+    entries = ledger.read(order)
+    if cut := ledger.unfinished(order, entries):
+        yield f"{cut.title} stands in the ledger, and its {locks.LOCK} is not there"
+        yield f"-> {ledger.RELOCK}"
+    elif entries and (ended := entries[-1].unlock):
+        yield f"{ended.id} was unlocked, {_moment(ended.at)}, by {ended.by} ({ended.role}): {ended.reason}"
+
+
+def _data(order: Order, study: Study, held: Lock | None) -> Iterator[str]:
+    covered = locks.files(order, study)
+    absent = locks.missing(covered)
+    found = absent if held is None else locks.mismatches(order, study, held)
+    for finding in found:
+        yield from finding.lines()
+    if not found:
+        yield _count(len(covered), "file") + (" as they are" if held is None else ", as locked")
+
+
+def _privacy(order: Order, study: Study) -> Iterator[str]:
+    if not study.study.is_private:
+        public = f"real rows, public: {study.study.data_licence}" if study.study.data_status == "real" else ""
+        yield public or f"no real participants' rows ({study.study.data_status})"
+        if privacy.is_ours(order):
+            yield f"{privacy.IGNORE} still keeps the data out of git; remove it if they belong there"
+        return
+    exposed = privacy.exposed(order, study)
+    for finding in exposed:
+        yield from finding.lines()
+    if not exposed:
+        yield "real rows, not public: " + ("git ignores them" if privacy.is_watched(order) else "git is not used here")
+
+
+def _findings(order: Order, study: Study) -> list[str]:
+    """Return how many findings are open and waived: the one place where ``status`` asks the analysis."""
+    from report.analysis import compute  # its libraries take long to load
+
+    try:
+        made = compute.draft(order.folder, study, order.elsewhere)
+    except TrialpressError as fault:
+        return [f"nothing can be computed: {fault.message}", "-> make check says why"]
+    waived = sum(query.waiver is not None for query in made.queries)
+    return [f"{len(made.open)} open, {waived} waived" + ("; make check names them" if made.open else "")]
+
+
+def _plan(study: Study, held: Lock | None) -> list[str]:
+    if held is None:
+        return ["not locked"]
+    changed = locks.plan_changes(held, study)
+    return [f"changed since the lock: {', '.join(changed)}" if changed else "as it was when the data were locked"]
+
+
+def _outputs(order: Order, study: Study, held: Lock | None) -> Iterator[str]:
+    results, built = _json(order.build / stages.RESULTS).get("header", {}), _json(order.build / BUILT)
+    if not results or not built:
+        yield "not built yet"
+        return
+    made_from = results.get("lock", {}).get("id", "")
+    changed = list(dict.fromkeys(_changed(order, study, results.get("inputs", {}), built)))
+    if made_from != (held.id if held else ""):
+        changed.insert(0, f"they were made from {made_from or 'live data'}")
+    yield "current" if not changed else f"not current: {'; '.join(changed)}"
+    if changed:
+        yield "-> make report"
+
+
+def _changed(order: Order, study: Study, computed: Mapping[str, str], built: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is no longer as it was when the paper was made: data and plan, templates, the outputs themselves."""
+    templates = [f"templates/{path.name}" for path in sorted((order.folder / "templates").glob("*.j2"))]
+    for name in (*locks.files(order, study), *templates):
+        if name not in computed and name not in built.get("inputs", {}):
+            yield f"{name} is new"
+    for name, sha in {**built.get("inputs", {}), **computed, **built.get("outputs", {})}.items():
+        path = _path(order, name)
+        if not path.is_file():
+            yield f"{name} is gone"
+        elif locks.sha256_of(path) != sha:
+            yield f"{name} has changed"
+
+
+def _path(order: Order, name: str) -> Path:
+    """Return where a file of that name lies: the data files may lie outside the study."""
+    is_data = name.startswith("data/") and name not in (str(stages.STUDY_FILE), str(locks.LOCK))
+    return order.data / name.removeprefix("data/") if is_data else order.folder / name
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """Return what a file of the build holds, nothing where it is missing or broken: then it must be built again."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _moment(at: str) -> str:
+    return f"{at[:10]} {at[11:16]} UTC"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
