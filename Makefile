@@ -1,5 +1,7 @@
 # trialpress: from the locked data of a trial to its manuscript.
 #
+# The data files lie in data/, or in the folder that DATA names: `make report DATA=/folder/of/the/trial`.
+#
 # `make report` runs four stages. A stage starts when the content of what it reads, or of what it made, has changed
 # since it last ended well: signatures, not file times, decide.
 #
@@ -16,12 +18,13 @@ $(if $(wildcard $(PROJECT)requirements.lock),,$(error $(PROJECT) is not trialpre
 ENGINE   ?= auto
 VENV     := $(PROJECT).venv
 RUN      := $(VENV)/bin/python -m report
+DATA     ?=
 SIGNED   := build/.signed
 SOFTWARE := $(PROJECT)report $(PROJECT)requirements.lock
 PAPER    := build/manuscript.html build/manuscript.pdf build/manuscript.docx
 
 .NOTPARALLEL:
-.PHONY: report signed results displays manuscript publish check test lint bench lock-packages clean help setup setup-dev oracle
+.PHONY: report signed results displays manuscript publish check test lint bench lock unlock status lock-packages clean help setup setup-dev oracle
 
 report: publish  ## build build/manuscript.html, .pdf and .docx from the data
 	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
@@ -30,7 +33,7 @@ signed: setup
 	@mkdir -p $(SIGNED); { echo "$(ENGINE) $(QUARTO) $$(command -v quarto)"; $(call sums,$(SOFTWARE)); } > $(SIGNED)/software
 
 results: signed
-	$(call stage,results,data,build/results.json)
+	$(call stage,results,data $(ELSEWHERE),build/results.json)
 
 displays: results
 	$(call stage,displays,build/results.json data/study.yaml,build/displays)
@@ -42,7 +45,18 @@ publish: manuscript
 	$(call stage,publish,build/manuscript.qmd build/printed.json build/references.bib build/style build/displays,$(PAPER))
 
 check: setup  ## check the study file and the data, and build nothing
-	@$(RUN) check
+	@$(RUN) check $(FROM)
+
+lock: setup  ## lock the data: make lock BY="name" ROLE="role" WHY="reason" [TYPE=hard], then build the paper
+	@$(RUN) lock $(FROM) $(SIGNED_BY) --type="$$TRIALPRESS_TYPE"
+	@$(MAKE) --no-print-directory report
+
+unlock: setup  ## end the lock: make unlock BY="name" ROLE="role" WHY="reason", then build the draft
+	@$(RUN) unlock $(FROM) $(SIGNED_BY)
+	@$(MAKE) --no-print-directory report
+
+status: setup  ## say how the study stands: lock, data, findings, outputs
+	@$(RUN) status $(FROM)
 
 clean:  ## remove what was built
 	rm -rf build
@@ -51,13 +65,29 @@ clean:  ## remove what was built
 # What it reads is signed before it runs, what it made afterwards: data that change meanwhile start it again.
 define stage
 @now=$(SIGNED)/$(1).now; $(call sums,$(2) $(3)) | $(sorted) > $$now; cmp -s $$now $(SIGNED)/$(1) || { \
-  rm -f $(SIGNED)/$(1); $(call sums,$(2)) > $$now.read; $(RUN) $(1) --engine $(ENGINE) \
+  rm -f $(SIGNED)/$(1); $(call sums,$(2)) > $$now.read; $(RUN) $(1) --engine $(ENGINE) $(FROM) \
   && { cat $$now.read; $(call sums,$(3)); } | $(sorted) > $$now && mv $$now $(SIGNED)/$(1); }
 endef
 
 SUM    := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
-sums    = find $(1) -type f ! -name '*.pyc' -exec $(SUM) {} + 2>&1
+sums    = find -L $(1) -type f ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
 sorted := LC_ALL=C sort - $(SIGNED)/software
+
+# What an author types reaches the program by the environment: as it stands, and never as a piece of a command.
+# Only what is typed after `make` counts as a signature, not a variable that happens to be set; DATA may be set anywhere.
+BY   :=
+ROLE :=
+WHY  :=
+TYPE := soft
+unexport BY ROLE WHY TYPE
+export TRIALPRESS_BY   := $(value BY)
+export TRIALPRESS_ROLE := $(value ROLE)
+export TRIALPRESS_WHY  := $(value WHY)
+export TRIALPRESS_TYPE := $(value TYPE)
+export TRIALPRESS_DATA := $(DATA)
+SIGNED_BY = --by="$$TRIALPRESS_BY" --role="$$TRIALPRESS_ROLE" --reason="$$TRIALPRESS_WHY"
+FROM      = $(if $(DATA),--data="$$TRIALPRESS_DATA")
+ELSEWHERE = $(if $(DATA),"$$TRIALPRESS_DATA")
 
 # The environment: hashed packages, installed again when the lock file or the project's folder changed.
 installed = { cd $(PROJECT). && pwd && cat $(1); } 2>&1 | cmp -s - $(VENV)/$(2)

@@ -83,7 +83,7 @@ def _run(asked: argparse.Namespace, order: stages.Order) -> int:
 
 def _locking(asked: argparse.Namespace, order: stages.Order) -> int:
     from report import locking  # start-up time: the other commands do without it
-    from report.lock import Signature
+    from report.lock.record import Signature
 
     if asked.command == "status":
         print("\n".join(locking.status(order)))

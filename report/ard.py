@@ -1,7 +1,8 @@
 """The results file: one row per statistic, in the shape of R's ``cards``.
 
 Rows are raw and unrounded. A value that cannot be estimated has ``stat`` None and a ``reason``, which is printed in
-its place; one that rests on open queries has ``stat`` None and names them in ``query``; ``error`` marks a computation that failed, and a paper is never built from such a row.
+its place; one that rests on open queries has ``stat`` None and names them in ``query``; ``error`` marks a computation
+that failed, and a paper is never built from such a row.
 The file is JSON with one row a line, so that two locks can be compared line by line; numbers are written with as many
 digits as bring the same number back.
 """

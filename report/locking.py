@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from report import ledger, privacy, stages
-from report import lock as locks
+from report import privacy, stages
 from report.errors import LockError, TrialpressError, refuse_if_any
-from report.lock import Kind, Lock, Signature
+from report.lock import ledger
+from report.lock import record as locks
+from report.lock.record import Kind, Lock, Signature
 from report.stages import Order
 from report.study import file as study_file
 from report.study.model import Study

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from report import lock as locks
 from report.errors import SHOWN_CASES, Finding
-from report.ledger import write
+from report.lock import record as locks
+from report.lock.ledger import write
 from report.study.model import Study
 
 IGNORE = Path("data") / ".gitignore"

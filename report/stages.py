@@ -8,18 +8,21 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.errors import DataError, GateError, ResultsError, TrialpressError, refuse_if_any
+from report.errors import DataError, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
+from report.interruption import undisturbed
 
 if TYPE_CHECKING:
     from report.analysis.compute import Computed
     from report.ard import Results
+    from report.errors import Finding
+    from report.lock.record import Lock
     from report.study.model import Study
 
 BUILD = "build"
@@ -28,6 +31,7 @@ RESULTS = "results.json"
 QUERIES = "queries.xlsx"
 SOURCE = "manuscript.qmd"
 RECORD = "printed.json"
+BUILT = "built.json"
 OUTPUTS = ("manuscript.html", "manuscript.pdf", "manuscript.docx")
 
 
@@ -52,12 +56,13 @@ class Order:
 
 def check(order: Order) -> str:
     """Check the study file and the data, list every query in build/queries.xlsx, and build nothing else."""
-    made = _computed(order)
-    told = made.findings()
+    study, held = _standing(order)
+    made = _computed(order, study, held)
+    told = [*_exposed(order, study), *made.findings()]
     blocking = [finding for finding in told if finding.blocking]
     if blocking:
-        message = f"the check has {len(blocking)} finding{'s' * (len(blocking) > 1)}; {_listed(made)}"
-        raise DataError(message, findings=told)
+        listed = f"; {_listed(made)}" if made.queries else ""
+        raise DataError(f"the check has {len(blocking)} finding{'s' * (len(blocking) > 1)}{listed}", findings=told)
     for finding in told:
         print("\n".join(finding.lines()))
     return f"nothing to correct in {len(made.results.header['inputs'])} files{_asked(made)}"
@@ -66,20 +71,50 @@ def check(order: Order) -> str:
 def results(order: Order) -> str:
     """Compute every result from the data; in a draft, what rests on an open query is a hole."""
     from report import ard
+    from report.lock import ledger
 
-    made = _computed(order)
+    study, held = _standing(order)
+    made = _computed(order, study, held)
+    if held is not None and made.open:
+        told = f"{held.title} is in force, and the check of its data has findings: has the study file changed?"
+        raise DataError(told, remedy="correct the study file, or unlock", findings=made.findings())
+    for finding in _exposed(order, study):
+        print("\n".join(finding.lines()), file=sys.stderr)
     ard.write(order.build / RESULTS, made.results)
+    if held is not None:
+        ledger.keep_results(order, held, order.build / RESULTS)
     return f"{len(made.results.rows)} results from {len(made.results.header['inputs'])} files{_asked(made)}"
 
 
-def _computed(order: Order) -> Computed:
-    """Compute around what is open, and write the list of queries."""
+def _standing(order: Order) -> tuple[Study, Lock | None]:
+    """Return the study and the lock in force; LockError when the data are not those that were locked."""
+    from report import privacy
+    from report.lock import ledger
     from report.study import file as study_file
 
     study = study_file.read(order.folder)
-    from report.analysis import compute, query_list  # a study file at fault must not wait for them
+    privacy.protect(order, study)
+    return study, ledger.verify(order, study)
 
-    made = compute.draft(order.folder, study, order.elsewhere)
+
+def _exposed(order: Order, study: Study) -> list[Finding]:
+    from report import privacy
+
+    return privacy.exposed(order, study)
+
+
+def _computed(order: Order, study: Study, held: Lock | None) -> Computed:
+    """Compute around what is open, and write the list of queries; LockError when locked data changed meanwhile."""
+    from report.analysis import compute, query_list
+    from report.lock import record
+
+    made = compute.draft(order.folder, study, order.elsewhere, record.standing(held, study) if held else None)
+    if held is not None:
+        read = made.results.header["inputs"]
+        moved = [name for name, sha256 in held.hashes.items() if read.get(name) != sha256]
+        if moved:
+            told = f"{', '.join(moved)} changed while the results were computed"
+            raise LockError(told, remedy="let whatever writes it end, and build again")
     order.build.mkdir(exist_ok=True)
     query_list.write(order.build / QUERIES, made.queries)
     return made
@@ -93,11 +128,14 @@ def _listed(made: Computed) -> str:
 
 
 def _asked(made: Computed) -> str:
-    """Return how many queries are open and how many questions there are, for the stage's line; empty without any."""
-    number, questions = len(made.open), len(made.queries) - len(made.open)
-    told = [f"{number} open quer{'y' if number == 1 else 'ies'}"] if number else []
-    told += [f"{questions} question{'s' * (questions > 1)} or waived"] if questions else []
-    return f"; {' and '.join(told)} in {BUILD}/{QUERIES}" if told else ""
+    """Return how many queries there are of each kind, for the stage's line; empty without any."""
+    kinds = {
+        "open": len(made.open),
+        "waived": sum(query.waiver is not None for query in made.queries),
+        "to ask": sum(not query.fault.blocking for query in made.queries),
+    }
+    told = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
+    return f"; queries: {told}" if told else ""
 
 
 def displays(order: Order) -> str:
@@ -120,6 +158,7 @@ def manuscript(order: Order) -> str:
 
     study = study_file.read(order.folder)
     computed = _results_of(order, study)
+    written_with = _templates(order)
     set_up = page.of(study, computed.header)
     made = source.write(
         order.folder,
@@ -132,9 +171,16 @@ def manuscript(order: Order) -> str:
     engine.install_style(order.build, set_up)
     _copy_references(order)
     standing = {"mark": set_up.mark, "status": set_up.status}
-    _write(order.build / RECORD, source.record(made, study, computed, standing))
+    inputs = {**computed.header["inputs"], **written_with}
+    _write(order.build / RECORD, source.record(made, study, computed, standing, inputs))
     _write(order.build / SOURCE, made.source)
     return f"{len(made.placed)} printed results"
+
+
+def _templates(order: Order) -> dict[str, str]:
+    """Return the fingerprint of every file of the author's templates."""
+    paths = sorted(path for path in (order.folder / "templates").rglob("*") if path.is_file())
+    return {path.relative_to(order.folder).as_posix(): _sha256(path) for path in paths}
 
 
 def _results_of(order: Order, study: Study) -> Results:
@@ -142,7 +188,7 @@ def _results_of(order: Order, study: Study) -> Results:
     from report import ard
 
     computed = ard.read(order.build / RESULTS)
-    now = hashlib.sha256((order.folder / STUDY_FILE).read_bytes()).hexdigest()
+    now = _sha256(order.folder / STUDY_FILE)
     if computed.header["inputs"].get(str(STUDY_FILE)) != now:
         told = f"{STUDY_FILE} has changed since the results were computed"
         raise ResultsError(told, remedy="run `make report`")
@@ -171,12 +217,25 @@ def publish(order: Order) -> str:
     try:
         made = engine.render(order.build, work, chosen)
         read_back = _gate(order, made)
-        with _undisturbed():
+        with undisturbed():
             for path in made.values():
                 path.replace(order.build / path.name)
+        _write(order.build / BUILT, _built(order))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return f"HTML, PDF and DOCX by {chosen.name}; {read_back} results read back"
+
+
+def _built(order: Order) -> str:
+    """Return what the finished files were made from and what they are, by fingerprint: whether they are current."""
+    record = json.loads((order.build / RECORD).read_text(encoding="utf-8"))
+    made = {f"{BUILD}/{path.name}": _sha256(path) for path in outputs(order)}
+    content = {"inputs": record["inputs"], "outputs": made}
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _gate(order: Order, made: dict[str, Path]) -> int:
@@ -187,17 +246,6 @@ def _gate(order: Order, made: dict[str, Path]) -> int:
     findings = gate.check(made, expected, literal=record["literal"], **record["standing"])
     refuse_if_any(findings, GateError, "the gate has {n} finding{s}; the previous outputs stay")
     return len(expected)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold back Ctrl-C and termination while the three files change places, so that they change together."""
-    held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 STAGES: dict[str, Callable[[Order], str]] = {

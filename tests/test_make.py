@@ -104,10 +104,10 @@ def test_what_is_refused_leaves_the_outputs(tmp_path: Path) -> None:
     folder = study_with_makefile(tmp_path)
     ran(make(folder))
     before = contents(folder)
-    edit(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,seven")
+    edit(folder / "data" / "assessments.csv", "participant,visit", "patient,visit")
     done = make(folder)
-    assert done.returncode == 2 and "data-number" in done.stderr and contents(folder) == before
-    edit(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,seven", "J05,W8,2014-11-05,7.0")
+    assert done.returncode == 2 and "data-missing-key" in done.stderr and contents(folder) == before
+    edit(folder / "data" / "assessments.csv", "patient,visit", "participant,visit")
     assert contents(folder) == before and ran(make(folder)) == ["results"]
 
 

@@ -179,7 +179,7 @@ CUT = "data_cutoff: 2016-12-31"
         # identifiers, and columns that do not fit
         (JIA, "esr: {type: integer, ", "esr: {type: integer, identifier: true, ", "esr is an identifier, and no result may rest on it", "    esr: esr"),
         (JIA, "age: {type: number, ", "age: {type: number, identifier: true, ", "age is an identifier, and no result may rest on it", "variable: age"),
-        (JIA, "first_infusion: {type: date}", "first_infusion: {type: date, identifier: true}", "first_infusion is an identifier", "  start:"),
+        (JIA, "first_infusion: {type: date, ", "first_infusion: {type: date, identifier: true, ", "first_infusion is an identifier", "  start:"),
         (JIA, "consented: {type: date, ", "consented: {type: date, not_before: sex, ", "not_before must name another column of type date, not sex", "  participants:"),
         (JIA, "esr: {type: integer, ", "esr: {type: integer, resolution: 0.5, ", "the resolution of this type has a whole number", "esr: {type"),
         (JIA, "    date: date\n", "    date: esr\n", "the column esr must be of type date", "  assessments:"),

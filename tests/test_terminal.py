@@ -58,7 +58,7 @@ def test_a_stage_before_its_time_says_what_to_run(stage: str, tmp_path: Path) ->
         ("{{ nothing }}", "'nothing' is undefined"),
         ("{{ study.titel }}", "the study file has no titel here"),
         ("{{ 24.5 }}", "24.5 is a float, not a text"),
-        ("{{ study.format }}", "1 is a int, not a text"),
+        ("{{ study.format }}", "2 is a int, not a text"),
         ('{{ "24.5" }}', "'24.5' is a str, not a text"),
         ("{{ value('jadas71_week8.change', 'median', visit='week8').plain }}", "is a str, not a text"),
         ("{{ value('jadas71_week8.signed_rank', 'p.value') }}", "is a p value"),

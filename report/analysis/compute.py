@@ -6,7 +6,6 @@ an open query is a hole. ``results`` is for data that must hold, as those of a l
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +34,7 @@ from report.analysis.populations import Trial
 from report.analysis.queries import Queries, hole, with_queries
 from report.ard import Results, Row
 from report.errors import DataError, Finding, refuse_if_any
+from report.lock import record
 from report.study.data import Dataset
 from report.study.model import Study
 
@@ -68,14 +68,18 @@ def results(folder: Path, study: Study, elsewhere: Path | None = None) -> Result
     return made.results
 
 
-def draft(folder: Path, study: Study, elsewhere: Path | None = None) -> Computed:
+def draft(
+    folder: Path, study: Study, elsewhere: Path | None = None, lock: Mapping[str, Any] | None = None
+) -> Computed:
     """Return the results with a hole wherever one rests on an open query, and the queries.
 
+    ``lock`` is what the header says of the lock in force; without one the data are live.
     DataError when a file cannot be read or keyed, or when the plan names methods that cannot be run.
     """
     refuse_if_any([*outcomes.faults(study), *individuals.faults(study)], DataError, REFUSED)
     data = sources.read(folder, study, elsewhere)
-    queries = _asked(study, data, waivers.read(elsewhere or folder / "data"))
+    given, signed = waivers.read(elsewhere or folder / "data")
+    queries = _asked(study, data, given)
     trial = _trial(study, data, queries)
     later = number(study, [*populations.faults(trial), *outcomes.empty_visits(trial)], after=len(queries))
     trial = replace(trial, doubted=_doubted(later))
@@ -85,7 +89,7 @@ def draft(folder: Path, study: Study, elsewhere: Path | None = None) -> Computed
     everything = (*queries, *later, *flow_queries)
     rows = [*_holed(flow, _doubted(flow_queries)), *_rows(trial), *waivers.rows(everything)]
     rows = [*rows, *_counts(everything)]
-    return Computed(Results(_header(study, data.fingerprints), rows), everything)
+    return Computed(Results(_header(study, {**data.fingerprints, **signed}, lock), rows), everything)
 
 
 def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) -> list[Query]:
@@ -162,14 +166,14 @@ def _counts(queries: Iterable[Query]) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _header(study: Study, fingerprints: Mapping[str, str]) -> dict[str, Any]:
-    whole = hashlib.sha256("".join(f"{h}  {name}\n" for name, h in fingerprints.items()).encode())
+def _header(study: Study, fingerprints: Mapping[str, str], lock: Mapping[str, Any] | None) -> dict[str, Any]:
+    live = {"state": "live", "fingerprint": record.fingerprint(fingerprints)}
     return {
         "study": study.study.id,
         "data_status": study.study.data_status,
         "data_cutoff": study.study.data_cutoff.isoformat(),
-        "lock": {"state": "live", "fingerprint": whole.hexdigest()},
-        "inputs": dict(fingerprints),
+        "lock": dict(lock) if lock else live,
+        "inputs": dict(sorted(fingerprints.items())),
         "derivations": derivations.trace(study),
         "software": {
             "trialpress": __version__,

@@ -27,11 +27,17 @@ _ORDERED: Mapping[str, Callable[..., pd.Series]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """Which rows fulfil a condition and which do not (the rest: not known); the queries of those open values decide."""
+    """Which rows fulfil a condition and which do not (the rest: not known); which of them open values decide."""
 
     yes: Mask
     no: Mask
     queries: tuple[Queries, ...] = ()
+    undecided: Mask | None = None
+
+    @property
+    def possible(self) -> Mask:
+        """The rows that fulfil the condition, or may, once their open values are known."""
+        return self.yes if self.undecided is None else self.yes | self.undecided
 
 
 def answer(frame: pd.DataFrame, where: Filter | None) -> Answer:
@@ -45,7 +51,7 @@ def answer(frame: pd.DataFrame, where: Filter | None) -> Answer:
         return closed
     sure = _answer(frame, where, in_doubt=True)
     open_rows = doubts.map(bool).to_numpy(dtype=bool) & ~(sure.yes | sure.no)
-    return Answer(closed.yes, closed.no, tuple(doubts[open_rows]))
+    return Answer(closed.yes, closed.no, tuple(doubts[open_rows]), open_rows)
 
 
 def _variables(where: Filter) -> set[str]:

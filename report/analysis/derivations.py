@@ -21,7 +21,7 @@ from report.analysis.conditions import Answer, answer
 from report.analysis.queries import NONE, Mask, Queries, is_shadow, opened, with_queries
 from report.analysis.scores import Vector, numbers
 from report.analysis.timing import Levels, Positions
-from report.study.data import Column, Dataset, decimals_of
+from report.study.data import Column, Dataset
 from report.study.derivations import (
     FROM_START,
     AcrPedi,
@@ -70,8 +70,7 @@ def to_resolution(values: Vector, resolution: float) -> Vector:
     """
     steps, per = Fraction(str(resolution)).as_integer_ratio()  # exact: 1 / 0.00001 is not 100000 in floats
     scaled = np.abs(values) * per / steps
-    rounded = np.sign(values) * np.floor(scaled + 0.5 + FORGIVEN) * steps / per
-    return np.round(rounded, decimals_of(resolution)) + 0.0  # and no minus zero
+    return np.sign(values) * np.floor(scaled + 0.5 + FORGIVEN) * steps / per + 0.0  # and no minus zero
 
 
 def trace(study: Study) -> dict[str, dict[str, str | list[str]]]:
@@ -125,6 +124,11 @@ class _Rows:
         return self.frame[self.declared.participant]
 
     @property
+    def whose(self) -> pd.Series:
+        """The open queries on whose each row is."""
+        return opened(self.frame, [self.declared.participant])
+
+    @property
     def visit(self) -> str:
         """The variable that holds the visits."""
         return self.study.visit_variable(self.dataset) or ""
@@ -140,10 +144,6 @@ class _Rows:
     def in_doubt(self, variable: str) -> Mask:
         """Return which rows have open queries on a variable."""
         return np.asarray(opened(self.frame, [variable]).map(bool), dtype=bool)
-
-    def may_be_at(self, visit: str) -> Mask:
-        """Return which rows are at a visit, and which may be, their visit being in doubt."""
-        return self.at(visit) | self.in_doubt(self.visit)
 
     def at(self, visit: str) -> Mask:
         """Return which rows are at a visit."""
@@ -170,7 +170,7 @@ def _rows(study: Study, frames: Frames, rule: AnyDerivation) -> _Rows:
 def _beside(frame: pd.DataFrame, people: str, name: str, study: Study, frames: Frames, source: Where) -> pd.DataFrame:
     """Return a frame with each participant's value in a data set with one row each, and its queries, beside its rows.
 
-    A row of that data set whose participant is in doubt may be anyone's: its query is everyone's.
+    Who has no row there may own one whose participant is in doubt, and bears its query.
     """
     home, key = frames[source.dataset], study.datasets[source.dataset].participant
     own = home[home[key].notna()].set_index(key, drop=False)
@@ -178,8 +178,8 @@ def _beside(frame: pd.DataFrame, people: str, name: str, study: Study, frames: F
     if not any(is_shadow(column) for column in home.columns):
         return made
     stray = NONE.union(*opened(home, [key]))
-    theirs = opened(own, [source.column]).reindex(frame[people])
-    return with_queries(made, name, [stray | (each if isinstance(each, frozenset) else NONE) for each in theirs])
+    theirs = opened(own, [key, source.column]).reindex(frame[people])
+    return with_queries(made, name, [each if isinstance(each, frozenset) else stray for each in theirs])
 
 
 def _typed(values: npt.NDArray[Any] | Answer, column: Column) -> Vector | pd.Categorical:
@@ -264,24 +264,22 @@ def _classes(rule: Category, values: Vector) -> Levels:
 
 def _queries(rule: AnyDerivation, rows: _Rows) -> Iterator[Queries]:
     """Yield the open queries of all values that each row's value was computed from."""
+    frame, dataset = rows.frame, rows.declared
     match rule:
         case Condition():
-            return _deciding(rule, rows.frame)
+            return _deciding(rule, frame)
         case AcrPedi():
-            mine, others = (
-                [*rule.core, rows.visit],
-                _elsewhere(rows, [*rule.core, rows.visit], rows.may_be_at(rule.against)),
-            )
+            mine, others = [*rule.core, rows.visit], _at_visit(rows, rule.core, rule.against)
         case BaselineValue() if rule.at is not None:
-            mine, others = [], _elsewhere(rows, [rule.variable, rows.visit], rows.may_be_at(rule.at))
+            mine, others = [], _at_visit(rows, [rule.variable], rule.at)
         case BaselineValue():
-            read = [rule.variable, str(rows.declared.date), *rows.declared.key]
+            read = [rule.variable, str(dataset.date), *dataset.key]
             mine, others = [START], _elsewhere(rows, read, _may_be_baseline(rule, rows))
         case VisitWindow():
-            mine, others = [START], _elsewhere(rows, [rule.date], np.ones(len(rows.frame), dtype=bool))
+            mine, others = [START], _elsewhere(rows, [rule.date, *dataset.key], np.ones(len(frame), dtype=bool))
         case _:
-            return iter(opened(rows.frame, [*(needed.name for needed in rule.inputs()), START]))
-    return map(frozenset.union, opened(rows.frame, mine), others)
+            return iter(opened(frame, [*(needed.name for needed in rule.inputs()), START]))
+    return map(frozenset.union, opened(frame, mine), others)
 
 
 def _deciding(rule: Condition, frame: pd.DataFrame) -> Iterator[Queries]:
@@ -291,15 +289,31 @@ def _deciding(rule: Condition, frame: pd.DataFrame) -> Iterator[Queries]:
         yield NONE.union(*answer(frame.iloc[[row]], rule.where).queries) if queries else NONE
 
 
+def _at_visit(rows: _Rows, variables: Sequence[str], visit: str) -> Iterator[Queries]:
+    """Yield for each row the queries of its participant's row at a visit, or of the rows that may be it.
+
+    A participant has one row a visit, so a row in doubt can be at the visit only for somebody who has none there.
+    """
+    read, here = [*variables, rows.visit, rows.declared.participant], rows.at(visit)
+    placed = _told(rows, read, here)
+    sought = _elsewhere(rows, read, here | rows.in_doubt(rows.visit))
+    for person, own, others in zip(rows.persons, rows.whose, sought, strict=True):
+        yield own | placed[person] if person in placed else others
+
+
 def _elsewhere(rows: _Rows, variables: Sequence[str], read: Mask) -> Iterator[Queries]:
-    """Yield for each row the queries of its participant's rows that are read, and of those that may be theirs."""
-    people = opened(rows.frame, [rows.declared.participant])
+    """Yield for each row the queries of its participant's rows that are read, and of rows read that may be theirs."""
+    told, stray = _told(rows, variables, read), NONE.union(*rows.whose[read])
+    for person, own in zip(rows.persons, rows.whose, strict=True):
+        yield own | told.get(person, NONE) | stray
+
+
+def _told(rows: _Rows, variables: Sequence[str], read: Mask) -> dict[object, Queries]:
+    """Return the queries on these variables in the rows that are read, by participant."""
     told: dict[object, Queries] = {}
     for person, queries in zip(rows.persons[read], opened(rows.frame[read], variables), strict=True):
         told[person] = told.get(person, NONE) | queries
-    stray = NONE.union(*people[read])
-    for person, queries in zip(rows.persons, people, strict=True):
-        yield told.get(person, NONE) | stray | queries
+    return told
 
 
 def _may_be_baseline(rule: BaselineValue, rows: _Rows) -> Mask:

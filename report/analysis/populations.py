@@ -2,7 +2,7 @@
 
 Every read notes the open queries that it rests on (``queries.py``): those of the values themselves; those of a
 condition that only an open value decides; and those of rows that nobody can place yet, whose participant or visit is
-in doubt, for they may belong to anyone, or to any visit.
+in doubt, where they may belong to somebody who lacks a row.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from report.analysis.conditions import answer
 from report.analysis.faults import Fault
-from report.analysis.queries import Notes, Queries, hole, opened
+from report.analysis.queries import Notes, Queries, hole, opened, shadow
 from report.ard import Row, name_result
 from report.study.data import Count, Filter
 from report.study.model import Study
@@ -56,11 +56,29 @@ class Trial:
         ``visit`` is a visit's id, for a data set that has visits.
         """
         participant = self.study.datasets[dataset].participant
-        frame = self._at(dataset, visit)
-        wanted = sorted(people)
-        theirs = frame[frame[participant].isin(wanted)]
-        self.notes.add(opened(theirs, [variable]))
+        frame, wanted = self.frames[dataset], sorted(people)
+        at = self.study.visit_variable(dataset) if visit is not None else None
+        code = self.study.visit(visit).code if at is not None and visit is not None else ""
+        here = frame if at is None else frame[np.asarray(frame[at].astype(object) == code, dtype=bool)]
+        theirs = here[here[participant].isin(wanted)]
+        self.notes.add([*opened(theirs, [variable]), self.unread.get(dataset, frozenset())])
+        self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs[participant])))
         return theirs.set_index(participant)[variable].reindex(wanted)
+
+    def _unplaced(self, dataset: str, at: str | None, code: str, lacking: set[str]) -> Iterator[Queries]:
+        """Yield the queries of rows that may be those of participants who lack one here.
+
+        No two rows share a key, so a row in doubt can be at this visit only for somebody who has no other row there.
+        """
+        frame, participant = self.frames[dataset], self.study.datasets[dataset].participant
+        if not lacking or not {shadow(participant), shadow(str(at))}.intersection(frame.columns):
+            return
+        whose, when = opened(frame, [participant]), opened(frame, [at] if at else [])
+        visits = frame[at].astype(object) if at else whose
+        for who, doubted, moment, unclear in zip(frame[participant], whose, visits, when, strict=True):
+            may_be_now = at is None or bool(unclear) or moment == code
+            if may_be_now and (doubted or (unclear and who in lacking)):
+                yield doubted | unclear
 
     def count(self, count: Count, arm: str = "") -> int:
         """Return how many participants have a row that fulfils a condition, in one arm or in all."""
@@ -80,10 +98,12 @@ class Trial:
         return theirs[named]
 
     def _fulfilling(self, dataset: str, where: Filter | None) -> frozenset[str]:
-        frame = self._rows(dataset)
+        """Return the participants with a row that fulfils a condition; a row that may, and is nobody's, is noted."""
+        frame, participant = self.frames[dataset], self.study.datasets[dataset].participant
         held = answer(frame, where)
-        self.notes.add(held.queries)
-        return frozenset(frame.loc[held.yes, self.study.datasets[dataset].participant].dropna())
+        self.notes.add([*held.queries, self.unread.get(dataset, frozenset())])
+        self.notes.add(opened(frame[held.possible], [participant]))
+        return frozenset(frame.loc[held.yes, participant].dropna())
 
     def _rows(self, dataset: str) -> pd.DataFrame:
         """Return a data set's rows; those whose participant is in doubt may be anyone's, and are noted."""
@@ -91,21 +111,6 @@ class Trial:
         self.notes.add([self.unread.get(dataset, frozenset())])
         self.notes.add(opened(frame, [self.study.datasets[dataset].participant]))
         return frame
-
-    def _at(self, dataset: str, visit: str | None) -> pd.DataFrame:
-        """Return a data set's rows at a visit; a row whose participant or visit is in doubt may be among them."""
-        declared = self.study.visit_variable(dataset)
-        if declared is None or visit is None:
-            return self._rows(dataset)
-        frame = self.frames[dataset]
-        here = np.asarray(frame[declared].astype(object) == self.study.visit(visit).code, dtype=bool)
-        self.notes.add([self.unread.get(dataset, frozenset())])
-        unplaced = opened(frame, [declared])
-        stray = opened(
-            frame[here | unplaced.map(bool).to_numpy(dtype=bool)], [self.study.datasets[dataset].participant]
-        )
-        self.notes.add([*unplaced, *stray])
-        return frame[here]
 
 
 def faults(trial: Trial) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from report.analysis.cells import convert
-from report.analysis.check import spots_of
+from report.analysis.check import EARLIEST, spots_of
 from report.analysis.faults import Fault, Spot
 from report.analysis.sources import Data
 from report.study.data import Dataset
@@ -89,6 +89,7 @@ def _is_due(study: Study, visit: Visit, person: str, course: _Course) -> bool:
 def _outside(study: Study, frame: pd.DataFrame, name: str, dataset: Dataset, start: Dates) -> Iterator[Fault]:
     assert dataset.date is not None
     dates = convert(frame[dataset.date], dataset.columns[dataset.date], dataset.format)
+    dates = dates.where((dates >= pd.Timestamp(EARLIEST)) & (dates <= pd.Timestamp(study.study.data_cutoff)))
     days = (dates - pd.to_datetime(frame[dataset.participant].map(start))).dt.days.to_numpy(dtype=float)
     for visit in study.visits:
         if visit.window is None:

@@ -6,7 +6,6 @@ Rows are sorted by their key, so that the order of a file's rows changes no digi
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pandas as pd
 from report.analysis.cells import convert
 from report.analysis.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
+from report.lock.record import sha256_of
 from report.study.data import Dataset
 from report.study.model import Study
 
@@ -54,10 +54,10 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
         frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator)
         if frame is not None:
             findings += _keyless(dataset, frame)
-            frames[name], prints[f"data/{dataset.file}"] = frame, fingerprint(path)
+            frames[name], prints[f"data/{dataset.file}"] = frame, sha256_of(path)
     reported = _read_reported(home, study, prints, findings)
     refuse_if_any(findings, DataError, "{n} data file{s} cannot be read")
-    prints["data/study.yaml"] = fingerprint(folder / "data" / "study.yaml")
+    prints["data/study.yaml"] = sha256_of(folder / "data" / "study.yaml")
     return Data(frames, reported, dict(sorted(prints.items())))
 
 
@@ -69,12 +69,6 @@ def _keyless(dataset: Dataset, frame: pd.DataFrame) -> list[Finding]:
     told = f"a key column is missing: {' and '.join(lacking)}"
     remedy = f"the file has: {', '.join(map(str, frame.columns))}"
     return [Finding("data-missing-key", f"data/{dataset.file}", told, remedy)]
-
-
-def fingerprint(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_text(path: Path, shown: str, findings: list[Finding], separator: str = "comma") -> pd.DataFrame | None:
@@ -133,7 +127,7 @@ def _read_reported(
     frame = read_text(home / study.reported, shown, findings)
     if frame is None:
         return {}
-    prints[shown] = fingerprint(home / study.reported)
+    prints[shown] = sha256_of(home / study.reported)
     wanted = ["id", "arm", "value", "source"]
     if list(frame.columns) != wanted:
         findings.append(Finding("data-columns", shown, f"the columns must be {', '.join(wanted)}"))

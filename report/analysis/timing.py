@@ -66,7 +66,7 @@ def emergent(onsets: pd.Series, starts: pd.Series, lasts: pd.Series, within: int
     began = np.asarray(onsets >= starts, dtype=bool)
     if within is not None:
         limits = lasts.where(lasts.notna(), starts) + pd.Timedelta(days=within)
-        began &= np.asarray(onsets <= limits, dtype=bool)
+        began = began & np.asarray(onsets <= limits, dtype=bool)
     untreated, dated = starts.isna().to_numpy(dtype=bool), onsets.notna().to_numpy(dtype=bool)
     return Answer(began & known, ~began & (dated | untreated) & known)
 

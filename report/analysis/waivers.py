@@ -11,6 +11,7 @@ from report.analysis.faults import Fault, Query, Spot, Waiver
 from report.analysis.sources import read_text
 from report.ard import Row, name_result
 from report.errors import DataError, Finding, refuse_if_any
+from report.lock.record import sha256_of
 
 FILE = "waivers.csv"
 SHOWN = f"data/{FILE}"
@@ -18,10 +19,13 @@ COLUMNS = tuple(field.name for field in fields(Waiver))
 SIGNED = ("name", "role", "reason")
 
 
-def read(home: Path) -> list[tuple[int, Waiver]]:
-    """Return the waivers with the line of each, none when there is no file; DataError when it cannot be read."""
+def read(home: Path) -> tuple[list[tuple[int, Waiver]], dict[str, str]]:
+    """Return the waivers with the line of each, and the file's fingerprint; nothing when there is no such file.
+
+    DataError when it cannot be read.
+    """
     if not (home / FILE).exists():
-        return []
+        return [], {}
     findings: list[Finding] = []
     frame = read_text(home / FILE, SHOWN, findings)
     if frame is not None and tuple(frame.columns) != COLUMNS:
@@ -29,7 +33,8 @@ def read(home: Path) -> list[tuple[int, Waiver]]:
         findings.append(Finding("waiver-columns", SHOWN, told, "copy them from build/queries.xlsx"))
     refuse_if_any(findings, DataError, f"{SHOWN} cannot be read")
     assert frame is not None
-    return [(int(line), Waiver(*map(str, cells))) for line, *cells in frame.fillna("").itertuples(name=None)]
+    made = [(int(line), Waiver(*map(str, cells))) for line, *cells in frame.fillna("").itertuples(name=None)]
+    return made, {SHOWN: sha256_of(home / FILE)}
 
 
 def is_signed(waiver: Waiver) -> bool:

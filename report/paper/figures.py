@@ -182,8 +182,12 @@ def _end(group: list[float], gap: float) -> float:
 
 def _dress(axes: mpl.axes.Axes, endpoint: Endpoint, study: Study, medians: list[Row], style: Style) -> None:
     column = study.column(endpoint.dataset, endpoint.variable)
-    named = [f"{study.visit(row.visit).label}\nmedian {numbers.text(row, style).plain}" for row in medians]
-    axes.set_xlim(-0.32, 1.18)
+    between = {True: "\n", False: " "}  # a hole is long, and has a line of its own
+    named = [
+        f"{study.visit(row.visit).label}\nmedian{between[bool(row.query)]}{numbers.text(row, style).plain}"
+        for row in medians
+    ]
+    axes.set_xlim(-0.32, 1.45 if any(row.query for row in medians) else 1.18)
     axes.set_xticks([0, 1], named)
     axes.set_ylabel(f"{column.label} ({column.unit})" if column.unit else column.label)
     low, high = axes.get_ylim()

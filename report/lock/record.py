@@ -1,4 +1,4 @@
-"""The lock of the data: which files hold, who said so and why. The ledger of all locks is ``report.ledger``.
+"""The lock of the data: which files hold, who said so and why. The ledger of all locks is ``report.lock.ledger``.
 
     data/lock.json               the lock in force; without it the data are live
     data/locks/<id>/             copies of the files that it locked, for comparing
@@ -21,8 +21,9 @@ from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from report import differences, glyphs
+from report import glyphs
 from report.errors import SHOWN_CASES, Finding, LockError, refuse_if_any
+from report.lock import differences
 from report.study.data import Model
 from report.study.model import Study
 
@@ -143,6 +144,19 @@ def plan_changes(lock: Lock, study: Study) -> tuple[str, ...]:
     """Return the sections of the study file that have changed since the lock."""
     now = plan_of(study)
     return tuple(name for name in sorted({*now, *lock.plan}) if now.get(name) != lock.plan.get(name))
+
+
+def standing(lock: Lock, study: Study) -> dict[str, Any]:
+    """Return what the results' header and the paper say of a lock; its time is not among it."""
+    return {
+        "state": lock.type,
+        "id": lock.id,
+        "fingerprint": lock.fingerprint,
+        "by": lock.by,
+        "role": lock.role,
+        "reason": lock.reason,
+        "changed": list(plan_changes(lock, study)),
+    }
 
 
 def _canonical(value: object) -> bytes:

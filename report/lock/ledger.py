@@ -19,17 +19,16 @@ import hashlib
 import json
 import os
 import shutil
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 from pydantic import ValidationError, model_validator
 
-from report import lock as locks
 from report.errors import Finding, LockError, refuse_if_any
-from report.lock import Lock, LockId, Moment, Place, Signature
+from report.interruption import undisturbed
+from report.lock import record as locks
+from report.lock.record import Lock, LockId, Moment, Place, Signature
 from report.study.data import Model
 from report.study.model import Study
 
@@ -253,13 +252,3 @@ def write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold back Ctrl-C and termination while files change places, so that they change together."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

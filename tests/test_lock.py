@@ -1,0 +1,223 @@
+"""Locks: what is written, and what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from report import locking, stages
+from report.lock import ledger
+from report.lock import record as locks
+from report.errors import DataError
+from report.lock.record import Signature
+from report.stages import Order
+from tests.invented import PEOPLE, single
+from tests.locked import ADA, LATER, change, held, ledger_lines, lock_file, refusal, stand_in, study_in, verified
+
+
+@pytest.fixture(autouse=True)
+def checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch)
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Order:
+    return study_in(tmp_path)
+
+
+@pytest.fixture
+def locked(order: Order) -> Order:
+    locking.lock(order, ADA)
+    return order
+
+
+def test_the_lock_says_what_it_locked(tmp_path: Path) -> None:
+    people = PEOPLE.replace("P1,x,", 'P1,"x\ny",') + "\n\n"  # a cell of two lines, and blank lines at the end
+    order = study_in(
+        tmp_path, single(reported="reported.csv"), people=people, reported="id,arm,value,source\n", waivers="code\nA\n"
+    )
+    assert locking.lock(order, ADA, "hard").startswith("hard lock L1-")
+    content = lock_file(order).read_bytes()
+    told = json.loads(content)
+    assert (
+        content.decode() == json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        and b"\r" not in content
+    )
+    assert [file["name"] for file in told["files"]] == [
+        "data/people.csv",
+        "data/reported.csv",
+        "data/scores.csv",
+        "data/waivers.csv",
+    ]
+    first = told["files"][0]
+    assert first["rows"] == 5 and first["bytes"] == len(people) and first["columns"][:2] == ["id", "kind"]
+    assert first["sha256"] == hashlib.sha256(people.encode()).hexdigest()
+    sums = "".join(f"{file['sha256']}  {file['name']}\n" for file in told["files"])
+    assert told["fingerprint"] == hashlib.sha256(sums.encode()).hexdigest()
+    assert told["id"] == f"L1-{told['fingerprint'][:7]}"
+    assert [told[name] for name in ("type", "by", "role", "reason", "cutoff", "format", "at")] == [
+        "hard", "Ada Byron", "data manager", "final review", "2020-12-31", 1, "2030-01-02T03:04:05Z",
+    ]  # fmt: skip
+
+
+def test_the_copies_are_the_locked_files(locked: Order) -> None:
+    kept = locked.data / "locks" / held(locked).id
+    assert {path.name for path in kept.iterdir()} == {"people.csv", "scores.csv", "lock.json"}
+    assert (kept / "people.csv").read_bytes() == (locked.data / "people.csv").read_bytes()
+    assert (kept / "lock.json").read_bytes() == lock_file(locked).read_bytes()
+    assert not list(locked.folder.rglob("*.new"))
+
+
+def test_same_bytes_but_for_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = study_in(tmp_path / "one"), study_in(tmp_path / "two")
+    locking.lock(one, ADA)
+    monkeypatch.setattr(locking, "_now", lambda: LATER)
+    locking.lock(two, ADA)
+    assert lock_file(one).read_text() != lock_file(two).read_text()
+    assert lock_file(one).read_text().replace("2030-01-02T03:04:05Z", LATER) == lock_file(two).read_text()
+
+
+def test_the_clock_is_in_utc_to_the_second(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(stages, "check", lambda order: "")
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    before = time.gmtime(time.time() - 1)
+    locking.lock(order, ADA)
+    at = time.strptime(held(order).at, "%Y-%m-%dT%H:%M:%SZ")
+    assert before <= at <= time.gmtime()
+
+
+def test_live_data_have_no_lock(order: Order) -> None:
+    assert verified(order) is None
+
+
+def test_a_lock_is_verified(locked: Order) -> None:
+    assert held(locked).title.startswith("soft lock L1-")
+
+
+def test_the_results_of_a_lock_are_kept(locked: Order) -> None:
+    (locked.build / "results.json").write_text("{}", encoding="utf-8")
+    ledger.keep_results(locked, held(locked), locked.build / "results.json")
+    assert (locked.folder / "data" / "locks" / held(locked).id / "results.json").read_text() == "{}"
+    held(locked)
+
+
+def test_a_lock_in_force_is_not_locked_again(locked: Order) -> None:
+    before = lock_file(locked).read_bytes(), ledger_lines(locked)
+    said = refusal(lambda: locking.lock(locked, ADA))
+    assert "soft lock L1-" in said and "Ada Byron (data manager): final review" in said and "make unlock" in said
+    assert (lock_file(locked).read_bytes(), ledger_lines(locked)) == before
+
+
+def test_unlock_and_lock_again(locked: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = held(locked)
+    monkeypatch.setattr(locking, "_now", lambda: LATER)
+    assert locking.unlock(locked, Signature("Bo", "sponsor", "late query")).startswith(first.id)
+    assert verified(locked) is None and locks.copies(locked, first).is_dir()
+    assert f"{first.id} was unlocked, 2031-02-03 04:05 UTC, by Bo (sponsor): late query" in "\n".join(
+        locking.status(locked)
+    )
+    change(locked.data / "people.csv", "P2,y,20", "P2,y,21")
+    locking.lock(locked, ADA, "hard")
+    assert held(locked).id.startswith("L2-")
+    lines = ledger_lines(locked)
+    previous = [json.loads(line)["previous"] for line in lines]
+    assert previous == ["", *(hashlib.sha256(line.encode()).hexdigest() for line in lines[:2])]
+
+
+def test_the_same_data_locked_again_are_another_lock(locked: Order) -> None:
+    first = held(locked)
+    locking.unlock(locked, ADA)
+    locking.lock(locked, ADA)
+    assert held(locked).fingerprint == first.fingerprint and held(locked).id == first.id.replace("L1", "L2")
+
+
+def test_nothing_to_unlock(order: Order) -> None:
+    assert "nothing is locked" in refusal(lambda: locking.unlock(order, ADA))
+    assert not (order.folder / ledger.LEDGER).exists()
+
+
+def test_what_the_check_refuses_is_not_locked(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(order: Order) -> str:
+        raise DataError("the check has 1 finding")
+
+    monkeypatch.setattr(stages, "check", refuse)
+    with pytest.raises(DataError):
+        locking.lock(order, ADA)
+    assert verified(order) is None and not (order.data / "locks").exists()
+
+
+def test_all_missing_files_are_named(order: Order) -> None:
+    for name in ("people.csv", "scores.csv"):
+        (order.data / name).unlink()
+    said = refusal(lambda: locking.lock(order, ADA))
+    assert "data/people.csv" in said and "data/scores.csv" in said and not lock_file(order).exists()
+
+
+def test_data_outside_the_data_folder_are_not_locked(tmp_path: Path) -> None:
+    study = single()
+    study["datasets"]["people"]["file"] = "../people.csv"
+    order = study_in(tmp_path, study)
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    assert "data/../people.csv: the file must lie in the folder" in refusal(lambda: locking.lock(order, ADA))
+    assert not lock_file(order).exists()
+
+
+def test_data_outside_the_project(tmp_path: Path) -> None:
+    home = study_in(tmp_path / "study").folder
+    rows = tmp_path / "rows of the trial"
+    rows.mkdir()
+    for name in ("people.csv", "scores.csv"):
+        (home / "data" / name).rename(rows / name)
+    order = Order(home, elsewhere=rows)
+    locking.lock(order, ADA)
+    found = held(order)
+    assert (rows / "locks" / found.id / "people.csv").is_file() and lock_file(order).is_file()
+    assert not list(home.rglob("people.csv"))
+    change(rows / "people.csv", "P2,y,20", "P2,y,21")
+    assert f"its copy is {rows}/locks/{found.id}/people.csv" in refusal(lambda: verified(order))
+    said = refusal(lambda: verified(Order(home)))
+    assert said.count("lock-missing-file") == 2 and "by DATA" in said
+
+
+def edit_row(order: Order) -> None:
+    change(order.data / "people.csv", "P2,y,20", "P2,y,21")
+
+
+def edit_plan(order: Order) -> None:
+    change(order.data / "study.yaml", "label: Everyone", "label: Everybody")
+
+
+def add_waivers(order: Order) -> None:
+    (order.data / "waivers.csv").write_text("code\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("act", "name"),
+    [(edit_row, "data/people.csv"), (edit_plan, "data/study.yaml"), (add_waivers, "data/waivers.csv")],
+)
+def test_data_that_change_during_the_check(
+    order: Order, act: Callable[[Order], None], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "check", act)
+    assert f"{name}: it changed while it was being locked" in refusal(lambda: locking.lock(order, ADA))
+    assert verified(order) is None and not (order.data / "locks").exists()
+
+
+def test_data_that_change_while_they_are_copied(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = shutil.copyfile
+
+    def copy(source: Path, target: Path) -> None:
+        if "9.9" not in source.read_text():
+            source.write_text(source.read_text() + "P9,W0,9.9\n")
+        real(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", copy)
+    assert "it changed while it was being locked" in refusal(lambda: locking.lock(order, ADA))
+    assert verified(order) is None and not list((order.data / "locks").iterdir())
