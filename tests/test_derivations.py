@@ -119,13 +119,14 @@ def test_acr_pedi(before: Iterable[float | None], now: Iterable[float | None], e
     assert " ".join(second or "-" for _, second in answers) == expected
 
 
-def test_acr_pedi_100_and_a_participant_without_a_first_visit() -> None:
-    exams = f"id,visit,{','.join(CORE.values())}\n" + "".join(
-        f"{key},{row}\n"
-        for key, row in [("P1,W0", "6,60,1.5,10,10,40"), ("P1,W8", "0,0,0,10,10,40"), ("P1,W12", "0,0,0.1,10,10,40"), ("P2,W8", "0,0,0,0,0,0")]
-    )  # fmt: skip
+def test_acr_pedi_100_without_a_visit_before_and_on_a_row_without_a_visit() -> None:
+    rows = {
+        "P1,W0": "6,60,1.5,10,10,40", "P1,W8": "0,0,0,10,10,40", "P1,W12": "0,0,0.1,10,10,40", "P1,": "0,0,0,0,0,0",
+        "P2,W8": "0,0,0,0,0,0",
+    }  # fmt: skip
+    exams = f"id,visit,{','.join(CORE.values())}\n" + "".join(f"{key},{row}\n" for key, row in rows.items())
     rule = {"rule": "acr_pedi", "improvement": 100, "against": "start", **CORE}
-    assert result(rule, people=ONE, exams=exams) == [None, "yes", "no", None]
+    assert result(rule, people=ONE, exams=exams) == [None, "yes", "no", None, None]
 
 
 LEVELS = (30, 50, 70, 90, 100)

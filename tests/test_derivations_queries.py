@@ -59,7 +59,8 @@ def test_a_response_bears_the_queries_of_the_visit_before(variable: str, row: in
     [  # row 0 is now P1's at week 8, and row 2 P2's before
         ("visit", 1, [7, 7, 0, 0, 0]),  # it may be the visit before, which P1 lacks
         ("id", 2, [7, 7, 7, 7, 7]),  # so may this
-        ("id", 3, [0, 0, 0, 7, 0]),  # but this is at week 8
+        ("id", 0, [7, 0, 0, 0, 0]),  # but this is at week 8
+        ("id", 3, [0, 0, 0, 7, 0]),  # and so is this
         ("visit", 3, [0, 0, 0, 7, 0]),  # and this is P2's
     ],
 )
@@ -105,10 +106,13 @@ BOTH = "id,started\nP1,2020-03-01\nP2,2020-03-01\n"
         ("baseline", ("labs", "value", 2), [7, 7, 7, 7, 0]),  # it would be the baseline if it had a value
         ("baseline", ("labs", "value", 3), [0, 0, 0, 0, 0]),  # after the start
         ("baseline", ("labs", "taken", 3), [7, 7, 7, 7, 0]),  # unless its date is wrong
+        ("baseline", ("labs", "no", 1), [7, 7, 7, 7, 0]),  # of two rows on a day the key decides
         ("baseline", ("labs", "id", 4), [7, 7, 7, 7, 7]),  # it may be P1's
+        ("baseline", ("labs", "id", 3), [7, 7, 7, 7, 7]),  # this may be before another's start
         ("baseline", ("people", "started", 0), [7, 7, 7, 7, 0]),
         ("baseline", ("people", "id", 1), [0, 0, 0, 0, 7]),  # P1 has a start
         ("visit_window", ("labs", "taken", 3), [7, 7, 7, 7, 0]),
+        ("visit_window", ("labs", "no", 3), [7, 7, 7, 7, 0]),  # of two rows on a day the key decides
         ("visit_window", ("labs", "value", 3), [0, 0, 0, 0, 0]),
         ("visit_window", ("people", "started", 1), [0, 0, 0, 0, 7]),
         ("study_day", ("labs", "taken", 3), [0, 0, 0, 7, 0]),
