@@ -89,8 +89,9 @@ WITHIN = {**EMERGENT, "last": "last", "within_days": 30}
         (WITHIN, "2020-03-01", "2020-04-01", "2020-05-01", "yes"),  # 30 days after 1 April
         (WITHIN, "2020-03-01", "2020-04-01", "2020-05-02", "no"),
         (WITHIN, "2020-03-01", "2020-04-01", "2020-02-01", "no"),
-        (WITHIN, "2020-03-01", "", "2020-03-31", "yes"),  # no last treatment: 30 days after the start
-        (WITHIN, "2020-03-01", "", "2020-04-01", "no"), (WITHIN, "2020-03-01", "2020-04-01", "", None),
+        (WITHIN, "2020-03-01", "", "2020-03-31", "yes"),  # 30 days after the start, whenever treatment ended
+        (WITHIN, "2020-03-01", "", "2020-04-01", None),  # treatment may be going on: nobody knows
+        (WITHIN, "2020-03-01", "", "2020-02-29", "no"), (WITHIN, "2020-03-01", "2020-04-01", "", None),
         ({**EMERGENT, "within_days": 0}, "2020-03-01", "2020-04-01", "2020-03-02", "no"),
     ],
 )  # fmt: skip

@@ -59,16 +59,19 @@ def period(periods: Mapping[str, Span], dates: pd.Series, starts: pd.Series) -> 
 def emergent(onsets: pd.Series, starts: pd.Series, lasts: pd.Series, within: int | None, known: Mask) -> Answer:
     """Return which events are treatment emergent: begun on or after the start, and in time where days are given.
 
-    The days are counted from the last treatment, from the start where that is missing. Who has no start was not
-    treated, so that no event can be due to treatment: the answer is no, whatever the onset. It is open where the onset
-    of a treated participant is missing, and where nobody knows whose the event is (``known`` is False).
+    The days are counted from the last treatment. Where its date is missing treatment may be going on: an event so soon
+    after the start is emergent all the same, and of a later one nobody knows. Who has no start was not treated, so that
+    no event can be due to treatment: the answer is no, whatever the onset. It is open where the onset of a treated
+    participant is missing, and where nobody knows whose the event is (``known`` is False).
     """
     began = np.asarray(onsets >= starts, dtype=bool)
-    if within is not None:
-        limits = lasts.where(lasts.notna(), starts) + pd.Timedelta(days=within)
-        began = began & np.asarray(onsets <= limits, dtype=bool)
-    untreated, dated = starts.isna().to_numpy(dtype=bool), onsets.notna().to_numpy(dtype=bool)
-    return Answer(began & known, ~began & (dated | untreated) & known)
+    untreated, before = starts.isna().to_numpy(dtype=bool), np.asarray(onsets < starts, dtype=bool)
+    if within is None:
+        return Answer(began & known, (untreated | before) & known)
+    days = pd.Timedelta(days=within)
+    in_time = np.asarray((onsets <= lasts + days) | (onsets <= starts + days), dtype=bool)
+    too_late = np.asarray(onsets > lasts + days, dtype=bool) & ~in_time
+    return Answer(began & in_time & known, (untreated | before | too_late) & known)
 
 
 def nearest_rows(visits: Iterable[Visit], persons: pd.Series, days: Vector, rank: Positions) -> Levels:

@@ -69,7 +69,7 @@ class _Number(Derivation):
     """A derivation that makes a number, rounded half away from zero to ``resolution``."""
 
     unit: str = ""
-    resolution: float = Field(default=1, gt=0)
+    resolution: float = Field(gt=0)
 
     @model_validator(mode="after")
     def _few_decimals(self) -> Self:
@@ -116,8 +116,9 @@ class Jadas(_Number):
     """The Juvenile Arthritis Disease Activity Score.
 
     Physician's and patient's global assessment (0 to 10 each; a scale of 0 to 100 is divided by ``divide_global``),
-    active joints (held to 71, 27 or 10) and, unless the score is clinical, ESR or CRP on a scale of 0 to 10:
-    (ESR - 20)/10 or (CRP - 10)/10, held between 0 and 10. Leave both out for the clinical score (cJADAS).
+    active joints (held to 71, 27 or 10; for 27 give the count among the 27 joints of that version) and, unless the
+    score is clinical, ESR or CRP on a scale of 0 to 10: (ESR - 20)/10 or (CRP - 10)/10, held between 0 and 10. Leave
+    both out for the clinical score (cJADAS).
     """
 
     rule: Literal["jadas"]
@@ -323,7 +324,7 @@ def leaves(where: Filter, place: Place) -> Iterator[tuple[Place, Filter]]:
 class TreatmentEmergent(_YesNo):
     """Whether an event began on or after the start of treatment and, with ``within_days``, no later than that.
 
-    ``last`` names the date of the last treatment, from which the days are counted; left out, it is the start.
+    ``last`` names the date of the last treatment, from which the days are counted; left out, they count from the start.
     """
 
     rule: Literal["treatment_emergent"]

@@ -71,8 +71,8 @@ def _derivations(study: Study) -> Iterator[Fault]:
 
 def _usable(study: Study, dataset: str, made: list[str]) -> dict[str, Column]:
     """Return the variables that a derivation may read: those of its data set and the participants', made above it."""
-    own, people = study.variables(dataset), study.variables(study.participants)
-    both = {**people, **own}
+    has_people = study.datasets[study.participants].is_one_row_each
+    both = {**(study.variables(study.participants) if has_people else {}), **study.variables(dataset)}
     return {name: column for name, column in both.items() if name not in study.derivations or name in made}
 
 
