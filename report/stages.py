@@ -105,7 +105,8 @@ def _exposed(order: Order, study: Study) -> list[Finding]:
 
 def _computed(order: Order, study: Study, held: Lock | None) -> Computed:
     """Compute around what is open, and write the list of queries; LockError when locked data changed meanwhile."""
-    from report.analysis import compute, query_list
+    from report.analysis import compute
+    from report.checking import query_list
     from report.lock import record
 
     made = compute.draft(order.folder, study, order.elsewhere, record.standing(held, study) if held else None)

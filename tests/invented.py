@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from report.analysis import compute, sources
+from report.analysis import compute
 from report.analysis.derivations import derive
 from report.analysis.populations import Trial
 from report.ard import Results
+from report.checking import sources
 from report.errors import Finding, TrialpressError
 from report.study import file as study_file
 

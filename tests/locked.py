@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from report import locking, stages
+from report.errors import LockError
 from report.lock import ledger
 from report.lock import record as locks
-from report.errors import LockError
 from report.lock.record import Signature
 from report.stages import Order
 from report.study import file as study_file

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import check, compute, sources
+from report.analysis import compute
 from report.ard import Row
+from report.checking import check, sources
 from report.study import file as study_file
 from report.study.data import Column, Dataset
 from tests.conftest import STUDIES, copy_study

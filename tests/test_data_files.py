@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from report.checking import check, sources
 from report.study import file as study_file
-from report.analysis import check, sources
 from tests.invented import PEOPLE, SCORES, TWO, computed, refused, single, stats, write
 
 SHOWN = {

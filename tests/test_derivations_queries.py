@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.analysis.derivations import derive, trace
-from report.analysis.queries import NONE, is_shadow, opened, with_queries
+from report.checking.queries import NONE, is_shadow, opened, with_queries
 from report.study.model import Study
 from tests.derived import CORE, JADAS, ONE, VISITS, WINDOW, frames, study
 

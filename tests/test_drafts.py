@@ -13,7 +13,7 @@ import pytest
 
 from report import ard
 from report.analysis import compute
-from report.analysis.faults import Query
+from report.checking.faults import Query
 from report.study import file as study_file
 from tests.conftest import Built, build, copy_study, trialpress
 

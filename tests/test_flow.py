@@ -10,10 +10,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.transforms import Bbox
 
-from report.study import file as study_file
 from report.ard import COLUMNS, Results, Row
 from report.paper import figures, flow
 from report.paper.styles import STYLES
+from report.study import file as study_file
 from report.study.model import Study
 from tests.conftest import STUDIES
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from report import locking, stages
+from report.errors import DataError
 from report.lock import ledger
 from report.lock import record as locks
-from report.errors import DataError
 from report.lock.record import Signature
 from report.stages import Order
 from tests.invented import PEOPLE, single

@@ -13,9 +13,9 @@ import pytest
 
 from report import __main__ as command
 from report import locking, stages
+from report.errors import TrialpressError
 from report.lock import ledger
 from report.lock import record as locks
-from report.errors import TrialpressError
 from report.stages import Order
 from report.study import file as study_file
 from tests.conftest import ROOT, copy_study, trialpress

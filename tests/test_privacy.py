@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from report import locking, privacy, stages
-from report.lock import ledger
 from report.errors import Finding, LockError
+from report.lock import ledger
 from report.lock.record import Signature
 from report.stages import Order
 from report.study import file as study_file

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from report.study import file as study_file
 from report.errors import StudyFileError
+from report.study import file as study_file
 from tests.conftest import STUDIES, trialpress
 
 

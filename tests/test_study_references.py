@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from report.analysis import compute, sources
+from report.analysis import compute
+from report.checking import sources
 from report.errors import DataError, Finding, StudyFileError
 from report.study import file as study_file
 from tests.conftest import STUDIES, copy_study

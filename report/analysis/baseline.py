@@ -10,8 +10,8 @@ import pandas as pd
 from report.analysis.descriptives import describe, proportion
 from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial, groups
-from report.analysis.queries import hole
 from report.ard import Row
+from report.checking.queries import hole
 from report.study.data import Column
 from report.study.plan import Baseline, BaselineVariable
 

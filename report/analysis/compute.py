@@ -16,23 +16,12 @@ from typing import Any
 import pandas as pd
 
 from report import __version__
-from report.analysis import (
-    baseline,
-    check,
-    derivations,
-    disposition,
-    individuals,
-    outcomes,
-    populations,
-    safety,
-    schedule,
-    sources,
-    waivers,
-)
-from report.analysis.faults import Query, Waiver, number, waive
+from report.analysis import baseline, derivations, disposition, individuals, outcomes, populations, safety
 from report.analysis.populations import Trial
-from report.analysis.queries import Queries, hole, with_queries
 from report.ard import Results, Row
+from report.checking import check, schedule, sources, waivers
+from report.checking.faults import Query, Waiver, number, waive
+from report.checking.queries import Queries, hole, with_queries
 from report.errors import DataError, Finding, refuse_if_any
 from report.lock import record
 from report.study.data import Dataset
@@ -68,9 +57,7 @@ def results(folder: Path, study: Study, elsewhere: Path | None = None) -> Result
     return made.results
 
 
-def draft(
-    folder: Path, study: Study, elsewhere: Path | None = None, lock: Mapping[str, Any] | None = None
-) -> Computed:
+def draft(folder: Path, study: Study, elsewhere: Path | None = None, lock: Mapping[str, Any] | None = None) -> Computed:
     """Return the results with a hole wherever one rests on an open query, and the queries.
 
     ``lock`` is what the header says of the lock in force; without one the data are live.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from report.analysis.queries import Mask, Queries, opened
+from report.checking.queries import Mask, Queries, opened
 from report.study.data import Filter
 
 _ORDERED: Mapping[str, Callable[..., pd.Series]] = {

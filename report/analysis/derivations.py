@@ -18,9 +18,9 @@ import pandas as pd
 
 from report.analysis import scores, timing
 from report.analysis.conditions import Answer, answer
-from report.analysis.queries import NONE, Mask, Queries, is_shadow, opened, with_queries
 from report.analysis.scores import Vector, numbers
 from report.analysis.timing import Levels, Positions
+from report.checking.queries import NONE, Mask, Queries, is_shadow, opened, with_queries
 from report.study.data import Column, Dataset
 from report.study.derivations import (
     FROM_START,

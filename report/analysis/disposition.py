@@ -11,11 +11,11 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from report.analysis.faults import Fault
 from report.analysis.populations import Trial, groups
-from report.analysis.queries import hole
-from report.analysis.sources import Reported
 from report.ard import Row, name_result
+from report.checking.faults import Fault
+from report.checking.queries import hole
+from report.checking.sources import Reported
 from report.study.data import Count
 from report.study.model import Study
 from report.study.plan import DispositionItem

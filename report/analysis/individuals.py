@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from report.analysis.populations import Trial
-from report.analysis.queries import hole
 from report.ard import Row, name_result
+from report.checking.queries import hole
 from report.errors import Finding
 from report.study.model import Study
 from report.study.plan import Endpoint

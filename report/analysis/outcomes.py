@@ -9,12 +9,12 @@ import pandas as pd
 
 from report.analysis import methods, paired, two_by_two
 from report.analysis.derivations import to_resolution
-from report.analysis.faults import Fault
 from report.analysis.paired import Pairs
 from report.analysis.populations import Trial, groups
-from report.analysis.queries import hole
 from report.analysis.two_by_two import ArmCount, EventCounts
 from report.ard import Row
+from report.checking.faults import Fault
+from report.checking.queries import hole
 from report.errors import Finding
 from report.study.model import Study
 from report.study.plan import Endpoint, MethodUse

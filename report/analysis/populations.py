@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from report.analysis.conditions import answer
-from report.analysis.faults import Fault
-from report.analysis.queries import Notes, Queries, hole, opened, shadow
 from report.ard import Row, name_result
+from report.checking.faults import Fault
+from report.checking.queries import Notes, Queries, hole, opened, shadow
 from report.study.data import Count, Filter
 from report.study.model import Study
 

@@ -9,8 +9,8 @@ import pandas as pd
 from report.analysis.descriptives import proportion
 from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial, groups
-from report.analysis.queries import hole
 from report.ard import Row
+from report.checking.queries import hole
 from report.study.plan import Safety
 
 DESCRIBED = ("serious", "severity", "related", "emergent", "period")

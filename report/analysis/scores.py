@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from report.analysis.conditions import Answer
-from report.analysis.queries import Mask
+from report.checking.queries import Mask
 from report.study.derivations import Jadas, Sum, Term
 
 Vector = npt.NDArray[np.float64]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from report.analysis.conditions import Answer
-from report.analysis.queries import Mask
+from report.checking.queries import Mask
 from report.study.derivations import Span
 from report.study.plan import Visit
 

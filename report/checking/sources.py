@@ -14,8 +14,8 @@ from typing import TextIO
 
 import pandas as pd
 
-from report.analysis.cells import convert
-from report.analysis.queries import is_shadow
+from report.checking.cells import convert
+from report.checking.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
 from report.lock.record import sha256_of
 from report.study.data import Dataset

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from report import glyphs
-from report.analysis.cells import convert, expected, plain, well_formed
-from report.analysis.faults import Fault, Spot
-from report.analysis.sources import Data
+from report.checking.cells import convert, expected, plain, well_formed
+from report.checking.faults import Fault, Spot
+from report.checking.sources import Data
 from report.study.data import Column, Dataset, FileFormat
 from report.study.model import Study
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from report.analysis.faults import Query
+from report.checking.faults import Query
 
 HEADINGS = (
     ("Query", 7), ("code", 16), ("file", 22), ("record", 10), ("visit", 8), ("field", 18), ("value", 14),

@@ -9,10 +9,10 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from report.analysis.cells import convert
-from report.analysis.check import EARLIEST, spots_of
-from report.analysis.faults import Fault, Spot
-from report.analysis.sources import Data
+from report.checking.cells import convert
+from report.checking.check import EARLIEST, spots_of
+from report.checking.faults import Fault, Spot
+from report.checking.sources import Data
 from report.study.data import Dataset
 from report.study.model import Study, Where
 from report.study.plan import Visit

@@ -7,9 +7,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from report import glyphs
-from report.analysis.faults import Fault, Query, Spot, Waiver
-from report.analysis.sources import read_text
 from report.ard import Row, name_result
+from report.checking.faults import Fault, Query, Spot, Waiver
+from report.checking.sources import read_text
 from report.errors import DataError, Finding, refuse_if_any
 from report.lock.record import sha256_of
 
