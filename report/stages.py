@@ -61,8 +61,7 @@ def check(order: Order) -> str:
     told = [*_exposed(order, study), *made.findings()]
     blocking = [finding for finding in told if finding.blocking]
     if blocking:
-        listed = f"; {_listed(made)}" if made.queries else ""
-        raise DataError(f"the check has {len(blocking)} finding{'s' * (len(blocking) > 1)}{listed}", findings=told)
+        raise DataError(_summed_up(len(blocking), len(told) - len(blocking), made), findings=told)
     for finding in told:
         print("\n".join(finding.lines()))
     return f"nothing to correct in {len(made.results.header['inputs'])} files{_asked(made)}"
@@ -121,11 +120,16 @@ def _computed(order: Order, study: Study, held: Lock | None) -> Computed:
     return made
 
 
-def _listed(made: Computed) -> str:
+def _summed_up(findings: int, questions: int, made: Computed) -> str:
+    """Return how many findings refuse a lock, and where every row of them is listed."""
+    told = f"the check has {_several(findings, 'finding')}"
+    told += f" and {_several(questions, 'question')}" if questions else ""
     number = len(made.queries)
-    return (
-        f"all {number} queries are listed in {BUILD}/{QUERIES}" if number > 1 else f"it is listed in {BUILD}/{QUERIES}"
-    )
+    return f"{told}; {BUILD}/{QUERIES} lists {'them' if number > 1 else 'it'}, row by row" if number else told
+
+
+def _several(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _asked(made: Computed) -> str:

@@ -32,16 +32,16 @@ HEAD = "id,kind,age,weight,entered\n"
         ("P1,x,10,1e999,2020-01-01\n", "data-range", ", column weight", ("line 2: '1e999'",)),
         ("P1,x,10,1.5,2021-01-01\n", "data-date-late", ", column entered", ("line 2: '2021-01-01'",)),
         ("P1,x,10,1.5,1899-12-31\n", "data-date-early", ", column entered", ("line 2: '1899-12-31'",)),
-        ("P1,x,10,1.5,2020-01-01\n P2,x,10,1.5,\n", "data-blanks", ", column id", ("line 3",)),
-        ("P1 ,x,10,1.5,2020-01-01\n", "data-blanks", ", column id", ("line 2",)),
+        ("P1,x,10,1.5,2020-01-01\n P2,x,10,1.5,\n", "data-blanks", ", column id", ("line 3: not shown, for it may be a name",)),
+        ("P1 ,x,10,1.5,2020-01-01\n", "data-blanks", ", column id", ("line 2: not shown, for it may be a name",)),
         ("P1,x,10,1.5,2020-01-01\n\nP2,x ,10,1.5,\n", "data-category", ", column kind", ("line 4: 'x '",)),
-        ("P1,x,10,1.5\n", "data-uneven", "", ("line 2",)),
-        ("P1,x,10,1.5,,\n", "data-uneven", "", ("line 2",)),
-        ("P1,x,10,1.5,\n\n\nP2,x,10,1.5,,\nP3,x,10,1.5\n", "data-uneven", "", ("line 5", "line 6")),
-        ('"P1\nP1",x,10,1.5,\nP2,x,10\n', "data-uneven", "", ("line 4",)),
-        ('"P1\nP1",x,10\nP2,x,10\n', "data-uneven", "", ("line 2", "line 4")),
+        ("P1,x,10,1.5\n", "data-uneven", "", ("line 2: 4 values",)),
+        ("P1,x,10,1.5,,\n", "data-uneven", "", ("line 2: 6 values",)),
+        ("P1,x,10,1.5,\n\n\nP2,x,10,1.5,,\nP3,x,10,1.5\n", "data-uneven", "", ("line 5: 6 values", "line 6: 4 values")),
+        ('"P1\nP1",x,10,1.5,\nP2,x,10\n', "data-uneven", "", ("line 4: 3 values",)),
+        ('"P1\nP1",x,10\nP2,x,10\n', "data-uneven", "", ("line 2: 3 values", "line 4: 3 values")),
         ("", "data-empty", "", ()),
-        ("P1,x,10,1.5,2020-01-01\nP1,y,11,1.5,\n", "data-key-twice", "", ("line 2: 'P1'", "line 3: 'P1'")),
+        ("P1,x,10,1.5,2020-01-01\nP1,y,11,1.5,\n", "data-key-twice", "", ("line 2: P1", "line 3: P1")),
     ],
 )
 def test_a_cell_that_does_not_do(tmp_path: Path, rows: str, code: str, where: str, cases: tuple[str, ...]) -> None:
@@ -69,16 +69,16 @@ def test_cells_that_are_just_within(tmp_path: Path) -> None:
         ("", "the file is empty"),
         ("\n\n", "the file is empty"),
         (",,,\n", "the file is empty"),
-        (PEOPLE.replace(",", ";"), "it is separated by semicolons"),
-        (PEOPLE.replace(",", "\t"), "it is separated by tabs"),
-        (PEOPLE.replace("weight", "age"), "two columns have the same name: age"),
-        ('id,kind\n"P1,x\n', "this is not a table of text"),
-        ('id,kind\n"P1"x,x\n', "this is not a table of text"),
+        (PEOPLE.replace(",", ";"), "its values are separated by semicolons"),
+        (PEOPLE.replace(",", "\t"), "its values are separated by tabs"),
+        (PEOPLE.replace("weight", "age"), "columns 3, 4 have the same name"),
+        ('id,kind\n"P1,x\n', "is opened and not closed, on this line or before"),
+        ('id,kind\n"P1"x,x\n', "stands within a value"),
     ],
 )
 def test_a_file_that_is_no_table(tmp_path: Path, content: str, told: str) -> None:
     (found,) = refused(tmp_path, single(), people=content, scores=SCORES)
-    assert found.code == "data-not-csv" and told in found.message and found.where == "data/people.csv"
+    assert found.code == "data-not-csv" and told in found.message and found.where.split(":")[0] == "data/people.csv"
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])

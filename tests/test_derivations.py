@@ -226,14 +226,14 @@ def test_baseline_at_a_visit_change_and_percent_change() -> None:
 
 def test_rows_of_nobody_are_not_compared_with_each_other() -> None:
     exams = "id,visit,chaq\n,W0,2\n,W8,1\n"
-    assert result({"rule": "baseline", "variable": "chaq", "at": "start"}, exams=exams) == [None, None]
+    assert result({"rule": "baseline", "variable": "chaq", "at": "start", "resolution": 1}, exams=exams) == [None, None]
 
 
 def test_a_rule_reads_the_participants_variables_and_its_own_first() -> None:
     people = "id,born,weight,other\nP1,2010-06-15,40,1\nP2,2011-06-15,50,1\n"
     exams = "id,visit,seen,other\nP2,W0,2020-06-15,2\nP1,W0,2020-06-14,3\nP9,W0,2020-06-15,4\n"
     age = {"rule": "age", "birth": "born", "on": "seen"}
-    both = {"rule": "sum", "terms": [{"column": "weight"}, {"column": "other"}]}
+    both = {"rule": "sum", "resolution": 1, "terms": [{"column": "weight"}, {"column": "other"}]}
     assert result(age, people=people, exams=exams) == [9, 9, None]
     assert result(both, people=people, exams=exams) == [43, 52, None]
 

@@ -134,7 +134,7 @@ def test_what_is_said_of_an_identifier(tmp_path: Path) -> None:
     done = trialpress("check", study=study)
     assert done.returncode == 1
     for told in (
-        "column born: a date as YYYY-MM-DD was expected [data-date]\n    line 3\n",
+        "column born: there is no such day [data-date]\n    line 3\n",
         "column hospital_number: a value that stands only once in the file was expected [data-unique]\n    line 3\n    line 4\n",
         "column remark: U+202E",
     ):
@@ -148,7 +148,7 @@ def test_what_is_said_of_an_identifier(tmp_path: Path) -> None:
         ("- {variable: sex}", "- {variable: born}"),
         ("- {variable: sex}", "- {variable: hospital_number}"),
         ("    where: {variable: first_infusion, comparator: NE, value: null}\n", "    where: {variable: name, comparator: EQ, value: Zwaluw1}\n"),
-        ("birth: born, on: first_infusion}", "birth: born, on: first_infusion}\n  risk: {rule: sum, dataset: participants, label: R, terms: [{column: hospital_number}]}"),
+        ("birth: born, on: first_infusion}", "birth: born, on: first_infusion}\n  risk: {rule: sum, dataset: participants, label: R, resolution: 1, terms: [{column: hospital_number}]}"),
         ("  start: {dataset: participants, column: first_infusion}", "  start: {dataset: participants, column: born}"),
     ],
 )  # fmt: skip

@@ -81,7 +81,9 @@ def draft(folder: Path, study: Study, elsewhere: Path | None = None, lock: Mappi
 
 def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) -> list[Query]:
     """Return the queries of the data, waived where somebody has signed for it, and those of the waivers themselves."""
-    asked = number(study, [*check.check(study, data), *schedule.faults(study, data)])
+    faults = check.check(study, data)
+    visits = schedule.faults(study, data) if check.home_is_sound(study, faults) else ()
+    asked = number(study, [*faults, *visits])
     signed = [(line, waiver) for line, waiver in given if waivers.is_signed(waiver)]
     waived, useless = waive(asked, signed)
     return [*waived, *number(study, [*waivers.faults(given), *useless], after=len(asked))]
@@ -122,10 +124,10 @@ def _opened(frame: pd.DataFrame, dataset: Dataset, queries: Iterable[Query]) -> 
 
 
 def _asked_about(query: Query, dataset: Dataset) -> list[str]:
-    """Return the columns that a query puts in doubt: its own, or for a row all that are not the key."""
+    """Return the columns that a query puts in doubt: its own; all of a row, for it may be another's."""
     if query.fault.column:
         return [query.fault.column]
-    return [name for name in dataset.columns if name not in dataset.key] if query.spot.line else []
+    return list(dataset.columns) if query.spot.line else []
 
 
 def _doubted(queries: Iterable[Query]) -> dict[str, Queries]:

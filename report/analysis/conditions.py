@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from report.checking.queries import Mask, Queries, opened
+from report.checking.queries import NONE, Mask, Queries, opened
 from report.study.data import Filter
 
 _ORDERED: Mapping[str, Callable[..., pd.Series]] = {
@@ -31,13 +31,22 @@ class Answer:
 
     yes: Mask
     no: Mask
-    queries: tuple[Queries, ...] = ()
-    undecided: Mask | None = None
+    undecided: pd.Series | None = None  # the queries of each row; None where no open value decides anything
+
+    @property
+    def queries(self) -> tuple[Queries, ...]:
+        """The queries of the rows that open values decide."""
+        return () if self.undecided is None else tuple(filter(None, self.undecided))
+
+    @property
+    def doubts(self) -> pd.Series:
+        """The queries of each row that open values decide, none for the others."""
+        return pd.Series([NONE] * len(self.yes), dtype=object) if self.undecided is None else self.undecided
 
     @property
     def possible(self) -> Mask:
         """The rows that fulfil the condition, or may, once their open values are known."""
-        return self.yes if self.undecided is None else self.yes | self.undecided
+        return self.yes if self.undecided is None else self.yes | self.undecided.map(bool).to_numpy(dtype=bool)
 
 
 def answer(frame: pd.DataFrame, where: Filter | None) -> Answer:
@@ -51,7 +60,8 @@ def answer(frame: pd.DataFrame, where: Filter | None) -> Answer:
         return closed
     sure = _answer(frame, where, in_doubt=True)
     open_rows = doubts.map(bool).to_numpy(dtype=bool) & ~(sure.yes | sure.no)
-    return Answer(closed.yes, closed.no, tuple(doubts[open_rows]), open_rows)
+    undecided = [queries if is_open else NONE for queries, is_open in zip(doubts, open_rows, strict=True)]
+    return Answer(closed.yes, closed.no, pd.Series(undecided, index=frame.index, dtype=object))
 
 
 def _variables(where: Filter) -> set[str]:

@@ -7,6 +7,7 @@ are CONSORT 2025's; a flow that does not balance is refused.
 
 from __future__ import annotations
 
+import difflib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -116,7 +117,8 @@ def _counted(
 
 
 def _lacking(row: Row, name: str, message: str) -> Fault:
-    where, remedy = f"data/study.yaml: disposition {name}", "declare it, or add it to the reported numbers"
+    where = f"data/study.yaml: disposition {name}{f', arm {row.group1_level}' if row.group1_level else ''}"
+    remedy = "add it to the reported numbers, or correct what the disposition asks for"
     return Fault("disposition-number", where, message, remedy, results=(row.result_id,))
 
 
@@ -209,7 +211,7 @@ def _silent(numbers: Numbers, whole: str, part: str, leaving: tuple[str, ...], a
     first, second = _number(numbers, whole, arm), _number(numbers, part, arm)
     if first is not None and second is not None and second < first:
         told = f"{first - second} of {first} {whole} are not {part}, and the flow does not say so"
-        remedy = f"declare {' or '.join(leaving)} under disposition"
+        remedy = f"declare {' or '.join(leaving)} under disposition; or enter the rows that are missing in the data"
         yield Fault("flow-silent", _flow(arm), told, remedy, results=_ids(numbers, (whole, part), arm))
 
 
@@ -218,7 +220,7 @@ def _flow(arm: str) -> str:
 
 
 def _wrong(arm: str, message: str, doubted: tuple[str, ...]) -> Fault:
-    remedy = "correct the data, the reported numbers or the conditions"
+    remedy = "correct the data, the reported numbers or the conditions under disposition"
     return Fault("flow-impossible", _flow(arm), message, remedy, results=doubted)
 
 
@@ -227,11 +229,18 @@ def _unused(study: Study, reported: Mapping[tuple[str, str], Reported]) -> Itera
     taken = set()
     for item in study.disposition:
         names = {item.reported, *(reason.reported for reason in item.reasons)}
-        taken |= {(name, arm) for name in names for arm in _arms(study, item)}
+        taken |= {(name, arm) for name in names if name for arm in _arms(study, item)}
     for name, arm in reported:
         if (name, arm) not in taken:
-            told = f"{name}{f' for arm {arm}' if arm else ''} is reported and nothing takes it"
-            yield Fault("disposition-unused", f"data/{study.reported}", told, "correct its id or arm, or take it out")
+            told = f"{_pair(name, arm)} is reported and nothing takes it"
+            free = {_pair(*each): each for each in taken if each not in reported}
+            near = difflib.get_close_matches(_pair(name, arm), free, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "correct its id or arm, or take it out"
+            yield Fault("disposition-unused", f"data/{study.reported}", told, remedy)
+
+
+def _pair(name: str, arm: str) -> str:
+    return f"{name} for arm {arm}" if arm else f"{name} without an arm"
 
 
 def _unequal(
@@ -242,7 +251,7 @@ def _unequal(
         return
     told = " + ".join(f"{value} {name}" for name, value in known)
     message = f"{total} {whole} is not {told}"
-    remedy = "correct the data, the reported numbers or the declared conditions"
+    remedy = "correct the data, the reported numbers or the conditions under disposition"
     yield Fault("flow-unbalanced", _flow(arm), message, remedy, results=doubted)
 
 

@@ -8,7 +8,6 @@ The keyword-only parameters are the arguments that a study file may give; their 
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from report.ard import Row, Stat, name_result
 from report.errors import Finding
-from report.study.plan import Endpoint, MethodUse
+from report.study import forms, messages
+from report.study.faults import among
+from report.study.model import Study
+from report.study.plan import MethodUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,44 +98,30 @@ def run(use: MethodUse, data: object, decimals: int, unit: str) -> Answer:
     return REGISTRY[use.method].compute(data, shown, unit, **given)
 
 
-def faults(endpoint: Endpoint, data: type) -> Iterator[Finding]:
-    """Yield what is wrong with an endpoint's methods: unknown, for other data, with wrong arguments, named twice."""
-    seen: set[str] = set()
-    for use in endpoint.methods:
-        where = f"data/study.yaml: endpoint {endpoint.id}, method {use.name}"
-        if use.name in seen:
-            yield Finding("method-twice", where, "this method stands twice", "give one of them an id of its own")
-        seen.add(use.name)
-        yield from _faults_of(use, where, data)
+def faults(study: Study, index: int) -> Iterator[Finding]:
+    """Yield the arguments of an endpoint's methods that the methods do not take; the study file's names are checked."""
+    for number, use in enumerate(study.endpoints[index].methods):
+        known, place = REGISTRY[use.method], ("endpoints", index, "methods", number)
+        for name, value in use.arguments.items():
+            if said := _argument_fault(known, name, value):
+                yield Finding("method-argument", study.where(*place, "arguments", name), *said)
+        for name, parameter in known.arguments.items():
+            if parameter.default is parameter.empty and name not in use.arguments:
+                remedy = f"add arguments: {{{name}: ...}}, which takes {forms.form(forms.plain(parameter.annotation))}"
+                yield Finding("method-argument", study.where(*place), f"the argument {name} is missing", remedy)
 
 
-def _faults_of(use: MethodUse, where: str, data: type) -> Iterator[Finding]:
-    known = REGISTRY.get(use.method)
-    if known is None:
-        close = difflib.get_close_matches(use.method, REGISTRY, n=1)
-        remedy = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(REGISTRY))}"
-        yield Finding("method-unknown", where, f"there is no method named {use.method}", remedy)
-        return
-    if known.needs is not data:
-        fitting = ", ".join(sorted(m.name for m in REGISTRY.values() if m.needs is data))
-        yield Finding("method-data", where, "this method is for another kind of endpoint", f"these fit: {fitting}")
-        return
-    for name, value in use.arguments.items():
-        yield from _argument_fault(known, name, value, where)
-    for name, parameter in known.arguments.items():
-        if parameter.default is parameter.empty and name not in use.arguments:
-            accepted = ", ".join(map(str, typing.get_args(parameter.annotation)))
-            yield Finding("method-argument", where, f"the argument {name} is missing", f"one of: {accepted}")
-
-
-def _argument_fault(known: Method, name: str, value: Any, where: str) -> Iterator[Finding]:
+def _argument_fault(known: Method, name: str, value: Any) -> tuple[str, str] | None:
+    """Return what is said of an argument, and what to write instead; None where the method takes it."""
     parameter = known.arguments.get(name)
     if parameter is None:
-        accepted = ", ".join(known.arguments) or "none"
-        yield Finding("method-argument", where, f"{name} is not an argument of {known.name}", f"it takes: {accepted}")
-        return
+        taken = f"it takes: {', '.join(known.arguments)}" if known.arguments else "it takes none; take arguments out"
+        return f"{name} is not an argument of {known.name}", taken
     try:
         TypeAdapter(parameter.annotation).validate_python(value, strict=True)
-    except ValidationError as fault:
-        told = fault.errors(include_url=False)[0]["msg"]
-        yield Finding("method-argument", where, f"{name}: {told} (came: {value!r})")
+    except ValidationError:
+        held = forms.plain(parameter.annotation)
+        words = forms.words(held)
+        remedy = among(value, words) if words else f"write {forms.form(held)}, as {parameter.default}"
+        return messages.unexpected(held, value), remedy
+    return None

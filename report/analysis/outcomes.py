@@ -25,8 +25,8 @@ METHOD_FAMILIES = (paired, two_by_two)  # importing them fills the registry
 def faults(study: Study) -> list[Finding]:
     """Return what is wrong with the endpoints' methods, before any is run."""
     found: list[Finding] = []
-    for endpoint in study.endpoints:
-        found += methods.faults(endpoint, EventCounts if endpoint.event is not None else Pairs)
+    for index in range(len(study.endpoints)):
+        found += methods.faults(study, index)
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from report.analysis.conditions import answer
+from report.analysis.conditions import Answer, answer
 from report.ard import Row, name_result
 from report.checking.faults import Fault
 from report.checking.queries import Notes, Queries, hole, opened, shadow
@@ -101,9 +101,24 @@ class Trial:
         """Return the participants with a row that fulfils a condition; a row that may, and is nobody's, is noted."""
         frame, participant = self.frames[dataset], self.study.datasets[dataset].participant
         held = answer(frame, where)
-        self.notes.add([*held.queries, self.unread.get(dataset, frozenset())])
-        self.notes.add(opened(frame[held.possible], [participant]))
+        self.notes.add([self.unread.get(dataset, frozenset())])
+        self.notes.add(self._undecided(dataset, held))
         return frozenset(frame.loc[held.yes, participant].dropna())
+
+    def _undecided(self, dataset: str, held: Answer) -> Iterator[Queries]:
+        """Yield the queries of rows that decide whether somebody, not found by a sound row, is among those found."""
+        participant, home = self.study.datasets[dataset].participant, self.study.participants
+        frame = self.frames[dataset][held.possible]
+        whose = opened(frame, [participant])
+        if not whose.map(bool).any() and not held.queries:
+            return
+        clear = ~(whose.map(bool) | held.doubts[held.possible].map(bool)).to_numpy(dtype=bool)
+        found = set(frame.loc[held.yes[held.possible] & clear, participant])
+        lacking = set(self.frames[home][self.study.datasets[home].participant]) - found if dataset != home else None
+        for who, doubted, unclear in zip(frame[participant], whose, held.doubts[held.possible], strict=True):
+            may_be_new = lacking is None or bool(lacking) if doubted else unclear and who not in found
+            if may_be_new:
+                yield doubted | unclear
 
     def _rows(self, dataset: str) -> pd.DataFrame:
         """Return a data set's rows; those whose participant is in doubt may be anyone's, and are noted."""

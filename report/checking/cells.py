@@ -21,6 +21,10 @@ NUMBERS = {
 }
 
 
+SHORT = 4  # letters that an abbreviation such as "n/a" or "five" has, and hardly a name
+LARGEST = 1e12  # beyond what any measurement needs and well within what a float holds exactly to six decimals
+
+
 def convert(cells: pd.Series[str], column: Column, form: FileFormat) -> pd.Series:
     """Return one column of text in the type of its contract; what does not fit becomes missing."""
     if column.is_number:
@@ -58,3 +62,47 @@ def expected(column: Column, form: FileFormat) -> str:
         "date": f"a date as {form.date}",
     }
     return f"{told[column.type]} was expected"
+
+
+def misread(cells: list[str], column: Column, form: FileFormat) -> tuple[str, str]:
+    """Return what is wrong with cells that cannot be read, as far as all of them share it, and the remedy."""
+    told = expected(column, form)
+    at_source = "correct it at the source and export again"
+    if all(well_formed(cell.strip(), column, form) and cell != cell.strip() for cell in cells):
+        return f"{told}, without blanks around it", at_source
+    if column.type == "date" and all(re.fullmatch(DATES[form.date][1], cell, re.ASCII) for cell in cells):
+        return "there is no such day", at_source
+    if column.type == "date" and all(re.fullmatch(r"\d{5}", cell, re.ASCII) for cell in cells):
+        return f"{told}; this is how a spreadsheet numbers days", "export the column as text or as dates"
+    if other := _other_form(cells, column, form):
+        return told, f"{at_source}; or, if the whole file is written so, declare format: {{{other}}} in its data set"
+    return told, at_source
+
+
+def _other_form(cells: list[str], column: Column, form: FileFormat) -> str:
+    """Return the declaration under which all these cells could be read, empty where there is none."""
+    if column.type == "number":
+        other = "comma" if form.decimal == "point" else "point"
+        fits = all(well_formed(cell, column, FileFormat(decimal=other)) for cell in cells)
+        return f"decimal: {other}" if fits else ""
+    for other_date, (_, pattern) in DATES.items() if column.type == "date" else ():
+        if all(re.fullmatch(pattern, cell, re.ASCII) for cell in cells):
+            return f"date: {other_date}"
+    return ""
+
+
+def may_be_shown(cell: str, column: Column) -> bool:
+    """Return whether a cell's text can stand in a message: not free text or an identifier, and nothing like a name.
+
+    Somebody may have typed a name where a number or a code belongs: words of several letters are not shown there.
+    """
+    if column.type == "text" or column.identifier:
+        return False
+    if column.type == "category":
+        return " " not in cell.strip() or any(" " in level for level in column.levels)
+    return any(c.isdigit() for c in cell) or len(cell) <= SHORT
+
+
+def is_record(text: str) -> bool:
+    """Return whether a participant's text looks like a code: a digit in it and no blank, so that it is no name."""
+    return any(c.isdigit() for c in text) and not any(c.isspace() for c in text)

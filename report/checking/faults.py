@@ -16,25 +16,35 @@ from typing import Literal
 from report.errors import SHOWN_CASES, Finding
 from report.study.model import Study
 
+LONGEST = 40  # characters of a value that a message shows
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a fault stands: the line of the file (0 where there is none), the record and visit, the value as written.
 
-    The value is left empty where it must not be shown.
+    Record and value are left empty where they must not be shown; ``hint`` then says what kind of value came.
     """
 
     line: int = 0
     record: str = ""
     visit: str = ""
     value: str = ""
-    empty: bool = False
+    hint: str = ""
 
-    def told(self) -> str:
-        """Return the spot as a case of a finding."""
-        where = f"line {self.line}" if self.line else ", ".join(filter(None, (self.record, self.visit)))
-        came = ": empty" if self.empty else f": {self.value[:40]!a}" if self.value else ""
-        return where + came
+    def told(self, *, by_record: bool = False) -> str:
+        """Return the spot as a case of a finding: by its line and value, or by its line and whose row it is."""
+        whose = ", ".join(filter(None, (self.record, self.visit)))
+        if not self.line:
+            return whose
+        came = whose if by_record else _quoted(self.value) if self.value else self.hint
+        return f"line {self.line}: {came}" if came else f"line {self.line}"
+
+
+def _quoted(value: str) -> str:
+    """Return a value in quotation marks, at most forty characters, what cannot be printed by its number."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[:LONGEST])
+    return f"'{shown}{'…' * (len(value) > LONGEST)}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class Fault:
 
     def finding(self) -> Finding:
         """Return the fault as it is told on the screen: at most ten of its spots."""
-        cases = tuple(spot.told() for spot in self.spots[:SHOWN_CASES])
+        cases = tuple(spot.told(by_record=not self.column) for spot in self.spots[:SHOWN_CASES])
         return Finding(self.code, self.where, self.told, self.remedy, cases, len(self.spots), self.blocking)
 
 
@@ -135,12 +145,16 @@ def waive(queries: Sequence[Query], waivers: Iterable[tuple[int, Waiver]]) -> tu
 
 def _useless(queries: Sequence[Query], unused: dict[tuple[str, ...], int]) -> Iterator[Fault]:
     asked = {query.of: query for query in queries}
-    never = tuple(Spot(line) for of, line in unused.items() if of in asked)
+    never = tuple(Spot(line) for of, line in unused.items() if of in asked and asked[of].fault.blocking)
+    needless = tuple(Spot(line) for of, line in unused.items() if of in asked and not asked[of].fault.blocking)
     nothing = tuple(Spot(line) for of, line in unused.items() if of not in asked)
     where = "data/waivers.csv"
     if never:
-        told = "this kind of finding cannot be waived: nothing could be computed, or nobody could say of whom"
+        told = "this kind of finding cannot be waived: it is not known whose the row is, or there is nothing to take"
         yield Fault("waiver-impossible", where, told, "correct the data, and take the line out", spots=never)
+    if needless:
+        told = "a question blocks nothing and needs no waiver"
+        yield Fault("waiver-needless", where, told, "take the line out", spots=needless)
     if nothing:
         told = "there is no finding to which this waiver belongs"
         remedy = "take the line out; or copy code, file, record, visit, field and value anew from build/queries.xlsx"

@@ -6,15 +6,17 @@ Rows are sorted by their key, so that the order of a file's rows changes no digi
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pandas as pd
 
-from report.checking.cells import convert
+from report import glyphs
+from report.checking.cells import LARGEST, convert
 from report.checking.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
 from report.lock.record import sha256_of
@@ -56,7 +58,7 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
             findings += _keyless(dataset, frame)
             frames[name], prints[f"data/{dataset.file}"] = frame, sha256_of(path)
     reported = _read_reported(home, study, prints, findings)
-    refuse_if_any(findings, DataError, "{n} data file{s} cannot be read")
+    refuse_if_any(findings, DataError, "the data files have {n} fault{s} that must be mended before anything can be computed")
     prints["data/study.yaml"] = sha256_of(folder / "data" / "study.yaml")
     return Data(frames, reported, dict(sorted(prints.items())))
 
@@ -66,56 +68,155 @@ def _keyless(dataset: Dataset, frame: pd.DataFrame) -> list[Finding]:
     lacking = [name for name in dataset.key if name not in frame.columns]
     if not lacking:
         return []
+    header = Header(dataset, frame)
     told = f"a key column is missing: {' and '.join(lacking)}"
-    remedy = f"the file has: {', '.join(map(str, frame.columns))}"
-    return [Finding("data-missing-key", f"data/{dataset.file}", told, remedy)]
+    return [Finding("data-missing-key", f"data/{dataset.file}", told, header.remedy(lacking))]
 
 
-def read_text(path: Path, shown: str, findings: list[Finding], separator: str = "comma") -> pd.DataFrame | None:
-    """Return a file's cells as text, indexed by the line on which each row begins; None when it cannot be read."""
+@dataclass(frozen=True)
+class Header:
+    """The names in a file's first line, beside those that the study file declares.
+
+    A first line that holds few declared names may be a participant's row: then nothing of it is ever shown.
+    """
+
+    dataset: Dataset
+    frame: pd.DataFrame
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the file."""
+        return [str(name) for name in self.frame.columns]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the first line holds at least half of the declared names."""
+        return 2 * len(set(self.names) & set(self.dataset.columns)) >= len(self.dataset.columns)
+
+    def near(self, name: str) -> str:
+        """Return an undeclared name in the file that is the same but for blanks, capitals and marks; or nothing."""
+        free = {_bare(other): other for other in self.names if other not in self.dataset.columns}
+        return free.get(_bare(name), "")
+
+    def remedy(self, lacking: Sequence[str]) -> str:
+        """Return what to do about names that are not there."""
+        found = [f"{near!r} is there: name it {name}" for name in lacking if (near := self.near(name))]
+        if found:
+            return "; ".join(found)
+        if not self.is_one:
+            declared = ", ".join(self.dataset.columns)
+            return f"the first line must name the columns ({declared}); was it lost in the export?"
+        extra = [name for name in self.names if name not in self.dataset.columns]
+        return f"the file has instead: {', '.join(extra)}" if extra else "export the file with this column"
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def read_text(
+    path: Path, shown: str, findings: list[Finding], separator: str = "comma", named_by: str = "datasets"
+) -> pd.DataFrame | None:
+    """Return a file's cells as text, indexed by the line on which each row begins; None when it cannot be read.
+
+    ``named_by`` is the key of the study file that names it, empty for a file that is always called the same.
+    """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return _rows(file, shown, findings, separator)
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        findings.append(Finding("data-missing-file", shown, "there is no such file", "put it there, or mend datasets"))
+        remedy = f"put it there, or correct its name under {named_by} in the study file"
+        findings.append(Finding("data-missing-file", shown, "there is no such file", remedy))
     except UnicodeDecodeError as fault:
-        told = f"this is not UTF-8 text (byte {fault.start})"
-        findings.append(Finding("data-encoding", shown, told, 'save it as "CSV UTF-8"'))
-    except csv.Error as fault:
-        findings.append(Finding("data-not-csv", shown, f"this is not a table of text: {fault}", "export it as CSV"))
+        findings.append(_not_utf8(shown, fault))
+    except OSError as fault:
+        told = f"it cannot be opened: {fault.strerror or fault}"
+        findings.append(Finding("data-missing-file", shown, told, "a file of text was expected here"))
+    else:
+        return _rows(io.StringIO(text, newline=""), shown, findings, separator, may_differ=bool(named_by))
     return None
 
 
-def _rows(file: TextIO, shown: str, findings: list[Finding], separator: str) -> pd.DataFrame | None:
+def _not_utf8(shown: str, fault: UnicodeDecodeError) -> Finding:
+    """Return what a file of bytes is, if it is known, or the line of the first byte that is no UTF-8."""
+    content = bytes(fault.object)
+    if content.startswith(b"PK"):
+        told = "this is a workbook of a spreadsheet program, not text"
+    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        told = "this is UTF-16 text, and UTF-8 was expected"
+    else:
+        line = content.count(b"\n", 0, fault.start) + 1
+        told = f"this is not UTF-8 text (first on line {line})"
+    return Finding("data-encoding", shown, told, 'open it where it was made and save it as "CSV UTF-8"')
+
+
+def _rows(
+    file: TextIO, shown: str, findings: list[Finding], separator: str, *, may_differ: bool
+) -> pd.DataFrame | None:
     reader = csv.reader(file, strict=True, delimiter=SEPARATORS[separator])
-    header = next(reader, [])
-    if fault := _header_fault(header, separator):
-        findings.append(Finding("data-not-csv", shown, fault, "export it anew, or declare the data set's format"))
+    try:
+        header = next(reader, [])
+        if fault := _header_fault(header, separator, may_differ=may_differ):
+            findings.append(Finding("data-not-csv", shown, *fault))
+            return None
+        rows, lines = _numbered(reader)
+    except csv.Error as fault:
+        findings.append(Finding("data-not-csv", f"{shown}:{reader.line_num}", *_not_csv(fault)))
         return None
-    rows, lines, begins = [], [], reader.line_num + 1
-    for row in reader:
-        if row:  # a blank line is no row
-            rows.append(row)
-            lines.append(begins)
-        begins = reader.line_num + 1
-    uneven = [line for row, line in zip(rows, lines, strict=True) if len(row) != len(header)]
+    uneven = [(line, len(row)) for row, line in zip(rows, lines, strict=True) if len(row) != len(header)]
     if uneven:
-        cases = tuple(f"line {line}" for line in uneven[:SHOWN_CASES])
-        told = f"rows whose number of fields is not that of the header ({len(header)})"
-        findings.append(Finding("data-uneven", shown, told, "export the file again", cases, len(uneven)))
+        findings.append(_uneven(shown, len(header), uneven, len(rows)))
         return None
     frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype=int), dtype=object)
     return frame.mask(frame == "")
 
 
-def _header_fault(header: list[str], separator: str) -> str:
+def _numbered(reader: Any) -> tuple[list[list[str]], list[int]]:
+    """Return the rows and the line on which each begins; a blank line is no row."""
+    rows, lines, begins = [], [], reader.line_num + 1
+    for row in reader:
+        if row:
+            rows.append(row)
+            lines.append(begins)
+        begins = reader.line_num + 1
+    return rows, lines
+
+
+def _not_csv(fault: csv.Error) -> tuple[str, str]:
+    """Return what a reader's complaint means and what to do about it."""
+    if "unexpected end of data" in str(fault):
+        return 'a quotation mark (") is opened and not closed, on this line or before', "close it, or take it out"
+    if "expected after" in str(fault):
+        return 'a quotation mark (") stands within a value', 'double it (""), or take it out'
+    return f"this is not a table of text: {fault}", "export it as CSV"
+
+
+def _uneven(shown: str, columns: int, uneven: list[tuple[int, int]], rows: int) -> Finding:
+    cases = tuple(f"line {line}: {fields} value{'s' * (fields != 1)}" for line, fields in uneven[:SHOWN_CASES])
+    told = f"rows with another number of values than the {columns} column{'s' * (columns > 1)} of the header"
+    remedy = "a text with a separator in it needs quotation marks around it; or export the file again"
+    if len(uneven) == rows:
+        remedy = "is there a title above the names of the columns? Take it out; or export the file again"
+    return Finding("data-uneven", shown, told, remedy, cases, len(uneven))
+
+
+def _header_fault(header: list[str], separator: str, *, may_differ: bool) -> tuple[str, str] | None:
+    """Return what hinders a first line from being a header, and the remedy; None when nothing does."""
     if not "".join(header).strip():
-        return "the file is empty"
+        return "the file is empty", "export it again"
     for other, mark in SEPARATORS.items():
         if len(header) == 1 and mark in header[0]:
-            return f"it is separated by {other}s, and {separator}s were expected"
+            remedy = f"; or declare format: {{separator: {other}}} in its data set" if may_differ else ""
+            told = f"its values are separated by {other}s, and {separator}s were expected"
+            return told, f"export it with {separator}s{remedy}"
+    if any(not name.strip() for name in header):
+        number = next(n for n, name in enumerate(header, start=1) if not name.strip())
+        told = f"column {number} of the first line has no name"
+        return told, "name it; or was the line of the names lost in the export?"
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-    return f"two columns have the same name: {', '.join(twice)}" if twice else ""
+    if twice:
+        places = ", ".join(str(n) for n, name in enumerate(header, start=1) if name == twice[0])
+        return f"columns {places} have the same name", "name each column once"
+    return None
 
 
 def _read_reported(
@@ -124,14 +225,17 @@ def _read_reported(
     if study.reported is None:
         return {}
     shown = f"data/{study.reported}"
-    frame = read_text(home / study.reported, shown, findings)
+    frame = read_text(home / study.reported, shown, findings, named_by="reported")
     if frame is None:
         return {}
     prints[shown] = sha256_of(home / study.reported)
     wanted = ["id", "arm", "value", "source"]
     if list(frame.columns) != wanted:
-        findings.append(Finding("data-columns", shown, f"the columns must be {', '.join(wanted)}"))
+        told, remedy = "the first line does not name its columns", f"it must be {','.join(wanted)}"
+        findings.append(Finding("data-columns", shown, told, remedy))
         return {}
+    if frame.empty:
+        findings.append(Finding("data-empty", shown, "there is no row under the header", "enter the reported numbers"))
     return dict(_reported_rows(frame, shown, findings))
 
 
@@ -139,15 +243,27 @@ def _reported_rows(frame: pd.DataFrame, shown: str, findings: list[Finding]) -> 
     rows: list[tuple[tuple[str, str], Reported]] = []
     seen: set[tuple[str, str]] = set()
     for line, name, arm, value, source in frame.fillna("").itertuples(name=None):
+        where = f"{shown}:{line}"
         if (name, arm) in seen:
-            findings.append(Finding("data-key-twice", f"{shown}:{line}", f"{name} stands twice for this arm"))
+            told = f"{name} stands twice{f' for arm {arm}' if arm else ''}"
+            findings.append(Finding("data-key-twice", where, told, "take one of the two lines out"))
         seen.add((str(name), str(arm)))
-        if not re.fullmatch(r"[0-9]{1,12}", str(value)) or not source:
-            told = "a reported number is a whole number with its source"
-            findings.append(Finding("data-reported", f"{shown}:{line}", told, cases=(f"value {value!r}",)))
+        if faults := list(_reported_faults(str(value), str(source))):
+            findings += [Finding("data-reported", where, *fault) for fault in faults]
         else:
             rows.append(((str(name), str(arm)), Reported(int(value), str(source))))
     return rows
+
+
+def _reported_faults(value: str, source: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a reported number, and the remedy."""
+    if not re.fullmatch(r"[0-9]{1,12}", value):
+        came = f", not {value[:20]!r}" if value else "; it is empty"
+        yield f"value must be a whole number{came}", "write the number that the source gives"
+    if not source.strip():
+        yield "source is empty: a number that the data do not hold needs one", "say where it was read"
+    elif why := glyphs.fault(source):
+        yield f"source: {why}; it cannot stand in the paper", "write it otherwise"
 
 
 def typed(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
@@ -156,10 +272,15 @@ def typed(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     What a cell's contract does not allow to be read is missing; columns of open queries stay beside their variables.
     """
     made = pd.DataFrame(
-        {name: convert(frame[name], column, dataset.format) for name, column in dataset.columns.items()}
+        {name: _sane(convert(frame[name], column, dataset.format)) for name, column in dataset.columns.items()}
     )
     for name in filter(is_shadow, frame.columns):
         made[name] = frame[name]
     keyed = made[list(dataset.key)].notna().all(axis=1)
     again = made.duplicated(list(dataset.key)) & keyed
     return made[~again].sort_values(list(dataset.key), kind="stable", ignore_index=True)
+
+
+def _sane(values: pd.Series) -> pd.Series:
+    """Return values without numbers beyond any measurement, on which sums would run over."""
+    return values.where(values.abs() <= LARGEST) if pd.api.types.is_float_dtype(values) else values

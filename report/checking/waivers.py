@@ -27,10 +27,10 @@ def read(home: Path) -> tuple[list[tuple[int, Waiver]], dict[str, str]]:
     if not (home / FILE).exists():
         return [], {}
     findings: list[Finding] = []
-    frame = read_text(home / FILE, SHOWN, findings)
+    frame = read_text(home / FILE, SHOWN, findings, named_by="")
     if frame is not None and tuple(frame.columns) != COLUMNS:
-        told = f"the columns must be {', '.join(COLUMNS)}"
-        findings.append(Finding("waiver-columns", SHOWN, told, "copy them from build/queries.xlsx"))
+        remedy = f"it must be {','.join(COLUMNS)}: the first six as in build/queries.xlsx"
+        findings.append(Finding("waiver-columns", SHOWN, "the first line does not name its columns", remedy))
     refuse_if_any(findings, DataError, f"{SHOWN} cannot be read")
     assert frame is not None
     made = [(int(line), Waiver(*map(str, cells))) for line, *cells in frame.fillna("").itertuples(name=None)]
@@ -49,8 +49,8 @@ def faults(waivers: list[tuple[int, Waiver]]) -> Iterator[Fault]:
     for line, waiver in waivers:
         lacking = [name for name in SIGNED if not getattr(waiver, name).strip()]
         if lacking:
-            told = f"a waiver needs {', '.join(SIGNED)}; {', '.join(lacking)} is empty"
-            yield Fault("waiver-incomplete", SHOWN, told, "fill it in", spots=(Spot(line),))
+            told = f"nobody stands behind this waiver; empty: {', '.join(lacking)}"
+            yield Fault("waiver-incomplete", SHOWN, told, "write name, role and reason", spots=(Spot(line),))
         if why := next(filter(None, (glyphs.fault(getattr(waiver, name)) for name in SIGNED)), ""):
             yield Fault("waiver-character", SHOWN, f"{why}; it cannot stand in the paper", spots=(Spot(line),))
         if waiver.of in seen:

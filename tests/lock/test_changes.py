@@ -13,24 +13,7 @@ from report.lock import record as locks
 from report.stages import Order
 from report.study import file as study_file
 from tests.invented import PEOPLE, single
-from tests.locked import ADA, change, held, refusal, stand_in, study_in, verified
-
-
-@pytest.fixture(autouse=True)
-def checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch)
-
-
-@pytest.fixture
-def order(tmp_path: Path) -> Order:
-    return study_in(tmp_path)
-
-
-@pytest.fixture
-def locked(order: Order) -> Order:
-    locking.lock(order, ADA)
-    return order
-
+from tests.lock.locked import ADA, change, held, refusal, study_in, verified
 
 CHANGES: list[tuple[str, bytes, bytes, list[str]]] = [
     ("line ends", b"\n", b"\r\n", ["only its line ends differ; every cell is the same"]),

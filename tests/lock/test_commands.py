@@ -19,23 +19,7 @@ from report.lock import record as locks
 from report.stages import Order
 from report.study import file as study_file
 from tests.conftest import ROOT, copy_study, trialpress
-from tests.locked import ADA, change, lock_file, stand_in, study_in, verified
-
-
-@pytest.fixture(autouse=True)
-def checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch)
-
-
-@pytest.fixture
-def order(tmp_path: Path) -> Order:
-    return study_in(tmp_path)
-
-
-@pytest.fixture
-def locked(order: Order) -> Order:
-    locking.lock(order, ADA)
-    return order
+from tests.lock.locked import ADA, change, lock_file, verified
 
 
 @pytest.mark.parametrize("name", ["lock", "unlock"])

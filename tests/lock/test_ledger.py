@@ -20,23 +20,7 @@ from report import locking, privacy
 from report.lock import ledger
 from report.stages import Order
 from tests.conftest import ROOT
-from tests.locked import ADA, held, ledger_lines, lock_file, refusal, stand_in, study_in, verified
-
-
-@pytest.fixture(autouse=True)
-def checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch)
-
-
-@pytest.fixture
-def order(tmp_path: Path) -> Order:
-    return study_in(tmp_path)
-
-
-@pytest.fixture
-def locked(order: Order) -> Order:
-    locking.lock(order, ADA)
-    return order
+from tests.lock.locked import ADA, held, ledger_lines, lock_file, refusal, study_in, verified
 
 
 def edit_reason(content: dict[str, Any]) -> None:

@@ -18,23 +18,7 @@ from report.lock import record as locks
 from report.lock.record import Signature
 from report.stages import Order
 from tests.invented import PEOPLE, single
-from tests.locked import ADA, LATER, change, held, ledger_lines, lock_file, refusal, stand_in, study_in, verified
-
-
-@pytest.fixture(autouse=True)
-def checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch)
-
-
-@pytest.fixture
-def order(tmp_path: Path) -> Order:
-    return study_in(tmp_path)
-
-
-@pytest.fixture
-def locked(order: Order) -> Order:
-    locking.lock(order, ADA)
-    return order
+from tests.lock.locked import ADA, LATER, change, held, ledger_lines, lock_file, refusal, study_in, verified
 
 
 def test_the_lock_says_what_it_locked(tmp_path: Path) -> None:
