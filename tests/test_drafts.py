@@ -317,3 +317,18 @@ def test_the_paper_is_built_without_the_data(tmp_path: Path) -> None:
     for stage in ("displays", "manuscript", "publish"):
         done = trialpress(stage, "--engine", "embedded", study=study)
         assert done.returncode == 0, done.stderr
+
+
+def test_an_open_outcome_of_one_arm_leaves_the_other_arms_risk(tmp_path: Path) -> None:
+    """Patient 1009 had indomethacin: that arm's risk and every comparison are open, placebo's risk is not."""
+    study = copy_study("indomethacin", tmp_path)
+    path = study / "data" / "patients.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert lines[9].startswith("1009,") and "1_indomethacin" in lines[9]
+    lines[9] = lines[9].replace("2_male,0_no", "2_male,2_maybe", 1).replace("1_female,0_no", "1_female,2_maybe", 1)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    rows = compute.draft(study, study_file.read(study)).results
+    holes = {row.result_id for row in rows if row.query}
+    assert {f"pancreatitis.risk.indomethacin.{name}" for name in ("n", "N", "p", "N_miss")} <= holes
+    assert "disposition.analysed.indomethacin.n" in holes and "pancreatitis.fisher.indomethacin.p.value" in holes
+    assert not [name for name in holes if ".placebo." in name or "N_population" in name or name.startswith("baseline")]

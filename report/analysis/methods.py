@@ -12,7 +12,7 @@ import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,7 +26,10 @@ from report.study.plan import MethodUse
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One number of an answer; ``arm`` and ``visit`` where an answer has several of a kind."""
+    """One number of an answer; ``arm`` and ``visit`` where an answer has several of a kind.
+
+    ``rests_on`` says whose values it takes: all that are compared, those of its own arm, or only who is a member.
+    """
 
     name: str
     label: str
@@ -36,6 +39,7 @@ class Statistic:
     arm: str = ""
     visit: str = ""
     reason: str = ""
+    rests_on: Literal["all", "arm", "members"] = "all"
 
 
 def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], **columns: str) -> Row:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -47,12 +48,46 @@ def empty_visits(trial: Trial) -> Iterator[Fault]:
 def rows(trial: Trial) -> Iterator[Row]:
     """Yield the rows of every endpoint, method by method in the study file's order."""
     for endpoint in trial.study.endpoints:
-        with trial.notes.taken(trial.doubted.get(f"endpoint.{endpoint.id}", ())) as rests_on:
-            data = events(trial, endpoint) if endpoint.event is not None else pairs(trial, endpoint)
+        gathered = (_events if endpoint.event is not None else _pairs)(trial, endpoint)
         column = trial.study.column(endpoint.dataset, endpoint.variable)
         for use in endpoint.methods:
-            answer = methods.run(use, data, column.decimals, column.unit)
-            yield from (hole(row, rests_on) for row in _rows(endpoint, use, answer))
+            answer = methods.run(use, gathered.data, column.decimals, column.unit)
+            yield from _rows(endpoint, use, answer, gathered)
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """An endpoint's data, and the open queries they rest on: of the members, of each arm's values, and of all."""
+
+    data: Pairs | EventCounts
+    members: frozenset[int]
+    arms: Mapping[str, frozenset[int]]
+    all: frozenset[int]
+
+    def queries(self, statistic: methods.Statistic) -> frozenset[int]:
+        """Return the open queries on which a statistic rests."""
+        by_arm = self.arms.get(statistic.arm, frozenset())
+        return {"all": self.all, "arm": by_arm, "members": self.members}[statistic.rests_on]
+
+
+def _pairs(trial: Trial, endpoint: Endpoint) -> _Gathered:
+    with trial.notes.taken(trial.doubted.get(f"endpoint.{endpoint.id}", ())) as rests_on:
+        data = pairs(trial, endpoint)
+    return _Gathered(data, frozenset(rests_on), {}, frozenset(rests_on))
+
+
+def _events(trial: Trial, endpoint: Endpoint) -> _Gathered:
+    reference = trial.study.design.reference
+    assert reference is not None
+    with trial.notes.taken(trial.doubted.get(f"endpoint.{endpoint.id}", ())) as of_members:
+        arms = groups(trial, trial.members(endpoint.population))
+    counted, by_arm = [], {}
+    for arm, people in arms:
+        with trial.notes.taken(of_members) as rests_on:
+            counted.append(_count(arm, trial.values(endpoint.dataset, endpoint.variable, people), endpoint.event))
+        by_arm[arm] = frozenset(rests_on)
+    every = frozenset(of_members).union(*by_arm.values())
+    return _Gathered(EventCounts(tuple(counted), reference), frozenset(of_members), by_arm, every)
 
 
 def pairs(trial: Trial, endpoint: Endpoint) -> Pairs:
@@ -70,27 +105,16 @@ def pairs(trial: Trial, endpoint: Endpoint) -> Pairs:
     return Pairs(before[both], after[both], change, missing, endpoint.against, endpoint.visit)
 
 
-def events(trial: Trial, endpoint: Endpoint) -> EventCounts:
-    """Return how many participants of each arm had the endpoint's event, of those with an outcome."""
-    reference = trial.study.design.reference
-    assert reference is not None
-    counted = tuple(
-        _count(arm, trial.values(endpoint.dataset, endpoint.variable, people), endpoint.event)
-        for arm, people in groups(trial, trial.members(endpoint.population))
-    )
-    return EventCounts(counted, reference)
-
-
 def _count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:
     present = outcome.dropna()
     return ArmCount(arm, int((present == event).sum()), len(present), int(outcome.isna().sum()))
 
 
-def _rows(endpoint: Endpoint, use: MethodUse, answer: methods.Answer) -> Iterator[Row]:
+def _rows(endpoint: Endpoint, use: MethodUse, answer: methods.Answer, gathered: _Gathered) -> Iterator[Row]:
     told = methods.Statistic("method", "Method", answer.method)
     sentence = methods.Statistic("sentence", "Methods sentence", answer.sentence)
     for statistic in (*answer.statistics, told, sentence):
-        yield _row(endpoint, use, answer, statistic)
+        yield hole(_row(endpoint, use, answer, statistic), gathered.queries(statistic))
 
 
 def _row(endpoint: Endpoint, use: MethodUse, answer: methods.Answer, statistic: methods.Statistic) -> Row:

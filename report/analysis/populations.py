@@ -82,11 +82,10 @@ class Trial:
 
     def count(self, count: Count, arm: str = "") -> int:
         """Return how many participants have a row that fulfils a condition, in one arm or in all."""
-        chosen = self._fulfilling(count.dataset, count.where)
         if not arm:
-            return len(chosen)
+            return len(self._fulfilling(count.dataset, count.where))
         arms = self.arms()
-        return sum(arms.get(participant) == arm for participant in chosen)
+        return len(self._fulfilling(count.dataset, count.where, frozenset(arms.index[arms == arm])))
 
     def rows(self, dataset: str, people: Iterable[str], variables: Iterable[str]) -> pd.DataFrame:
         """Return all rows of these participants, such as their adverse events, with these variables."""
@@ -97,18 +96,22 @@ class Trial:
         self.notes.add(opened(theirs, named))
         return theirs[named]
 
-    def _fulfilling(self, dataset: str, where: Filter | None) -> frozenset[str]:
-        """Return the participants with a row that fulfils a condition; a row that may, and is nobody's, is noted."""
+    def _fulfilling(self, dataset: str, where: Filter | None, among: frozenset[str] | None = None) -> frozenset[str]:
+        """Return the participants, of all or of some, with a row that fulfils a condition; rows in doubt are noted."""
         frame, participant = self.frames[dataset], self.study.datasets[dataset].participant
+        if among is not None:
+            doubted = opened(frame, [participant]).map(bool)
+            frame = frame[(frame[participant].isin(list(among)) | doubted).to_numpy(dtype=bool)]
         held = answer(frame, where)
         self.notes.add([self.unread.get(dataset, frozenset())])
-        self.notes.add(self._undecided(dataset, held))
-        return frozenset(frame.loc[held.yes, participant].dropna())
+        self.notes.add(self._undecided(dataset, frame, held))
+        found = frozenset(frame.loc[held.yes, participant].dropna())
+        return found if among is None else found & among
 
-    def _undecided(self, dataset: str, held: Answer) -> Iterator[Queries]:
+    def _undecided(self, dataset: str, rows: pd.DataFrame, held: Answer) -> Iterator[Queries]:
         """Yield the queries of rows that decide whether somebody, not found by a sound row, is among those found."""
         participant, home = self.study.datasets[dataset].participant, self.study.participants
-        frame = self.frames[dataset][held.possible]
+        frame = rows[held.possible]
         whose = opened(frame, [participant])
         if not whose.map(bool).any() and not held.queries:
             return

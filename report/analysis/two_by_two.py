@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -49,12 +49,11 @@ def risk(counts: EventCounts, decimals: int, unit: str) -> Answer:
     """Return events, denominators, risks and missing outcomes of every arm."""
     rows = []
     for arm in counts.arms:
-        told = [
-            *proportion(arm.events, arm.total),
-            Statistic("N_miss", "Outcome missing", arm.missing, "count"),
-            Statistic("N_population", "Participants", arm.total + arm.missing, "count"),
-        ]
-        rows += [Statistic(s.name, s.label, s.stat, s.format_key, arm=arm.arm, reason=s.reason) for s in told]
+        missing = Statistic("N_miss", "Outcome missing", arm.missing, "count")
+        whole = Statistic("N_population", "Participants", arm.total + arm.missing, "count")
+        counted = (*proportion(arm.events, arm.total), missing)
+        rows += [replace(statistic, arm=arm.arm, rests_on="arm") for statistic in counted]
+        rows.append(replace(whole, arm=arm.arm, rests_on="members"))
     return Answer(
         "Events and risks by arm",
         "Events were counted in each arm among all participants with a known outcome.",

@@ -20,7 +20,7 @@ from report.ard import Row
 Queries = frozenset[int]
 Mask = npt.NDArray[np.bool_]
 NONE: Queries = frozenset()
-GIVEN = ("method", "sentence", "conf.level")  # statistics that the plan gives, not the data
+GIVEN = ("method", "sentence", "conf.level", "alternative")  # statistics that the plan gives, not the data
 
 
 def shadow(variable: str) -> str:
