@@ -11,13 +11,14 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from report.study.data import DataFile, Text
 from report.study.model import Study
 
 HEAD = """# The study file
 
 `data/study.yaml` says what the protocol and the analysis plan say, and what the data files hold. It is YAML 1.2: `no`
 and dates are text, indentation is by spaces, no key may stand twice, and references (`*name`) are refused. A fault is
-told with its line and the nearest name that would do. This page is written from the models in `report/study/`.
+told with its line and what to write instead. This page is written from the models in `report/study/`.
 
 "name" stands for a lower-case word, with digits and underscores, by which other parts of the file refer
 to something.
@@ -59,7 +60,8 @@ def _section(model: type[BaseModel]) -> str:
 def _kind(annotation: Any) -> str:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return "name" if arguments[0] is str else _kind(arguments[0])
+        known = {Text: "text", DataFile: "file in data/"}
+        return known.get(annotation, "name") if arguments[0] is str else _kind(arguments[0])
     if origin is typing.Literal:
         return "one of " + ", ".join(f"`{value}`" for value in arguments)
     if origin is tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -340,7 +341,7 @@ def test_a_population_with_nobody(tmp_path: Path) -> None:
     everyone = {"label": "Everyone", "dataset": "people"}
     study = single(populations={"everyone": everyone, "old": {**everyone, "where": where}})
     (found,) = refused(tmp_path, study, people=PEOPLE, scores=SCORES)
-    assert (found.code, found.where) == ("population-empty", "data/study.yaml: population old")
+    assert found.code == "population-empty" and re.fullmatch(r"data/study.yaml:\d+: populations.old", found.where)
 
 
 def test_members_without_an_arm(tmp_path: Path) -> None:
@@ -362,7 +363,7 @@ def test_a_visit_at_which_nobody_has_a_value(tmp_path: Path, visit: str) -> None
         f"{line.rsplit(',', 1)[0]},\n" if f",{code}," in line else line for line in SCORES.splitlines(keepends=True)
     )
     (found,) = refused(tmp_path, single(endpoints=[change("change")]), people=TWO, scores=scores)
-    assert (found.code, found.where) == ("endpoint-empty", "data/study.yaml: endpoint changed")
+    assert found.code == "endpoint-empty" and re.fullmatch(r"data/study.yaml:\d+: endpoints.changed", found.where)
     assert found.message == f"nobody of everyone has a value of score at {visit}"
 
 

@@ -32,7 +32,12 @@ HEAD = "id,kind,age,weight,entered\n"
         ("P1,x,10,1e999,2020-01-01\n", "data-range", ", column weight", ("line 2: '1e999'",)),
         ("P1,x,10,1.5,2021-01-01\n", "data-date-late", ", column entered", ("line 2: '2021-01-01'",)),
         ("P1,x,10,1.5,1899-12-31\n", "data-date-early", ", column entered", ("line 2: '1899-12-31'",)),
-        ("P1,x,10,1.5,2020-01-01\n P2,x,10,1.5,\n", "data-blanks", ", column id", ("line 3: not shown, for it may be a name",)),
+        (
+            "P1,x,10,1.5,2020-01-01\n P2,x,10,1.5,\n",
+            "data-blanks",
+            ", column id",
+            ("line 3: not shown, for it may be a name",),
+        ),
         ("P1 ,x,10,1.5,2020-01-01\n", "data-blanks", ", column id", ("line 2: not shown, for it may be a name",)),
         ("P1,x,10,1.5,2020-01-01\n\nP2,x ,10,1.5,\n", "data-category", ", column kind", ("line 4: 'x '",)),
         ("P1,x,10,1.5\n", "data-uneven", "", ("line 2: 4 values",)),

@@ -67,7 +67,7 @@ def test_a_response_bears_the_queries_of_the_visit_before(variable: str, row: in
 @pytest.mark.parametrize("rule", ["acr_pedi", "baseline"])
 def test_a_row_in_doubt_may_be_that_of_who_lacks_one(rule: str, variable: str, row: int, expected: list[int]) -> None:
     reads: dict[str, Any] = {
-        "acr_pedi": {"improvement": 30, "against": "start", **CORE}, "baseline": {"variable": "esr", "at": "start"},
+        "acr_pedi": {"improvement": 30, "against": "start", **CORE}, "baseline": {"variable": "esr", "at": "start", "resolution": 1},
     }  # fmt: skip
     made = study(made={"rule": rule, **reads[rule]})
     data = frames(made, people=ONE, exams=CORES.replace("P1,W0,6,60,1.5,10,10,40\n", ""))
@@ -79,9 +79,9 @@ def test_a_row_in_doubt_may_be_that_of_who_lacks_one(rule: str, variable: str, r
 
 def test_queries_pass_through_a_chain_and_join() -> None:
     made = study(
-        score={"rule": "sum", "terms": [{"column": "chaq"}, {"column": "esr"}]},
-        base={"rule": "baseline", "variable": "score", "at": "start"},
-        change={"rule": "change", "variable": "score", "baseline": "base"},
+        score={"rule": "sum", "resolution": 1, "terms": [{"column": "chaq"}, {"column": "esr"}]},
+        base={"rule": "baseline", "resolution": 1, "variable": "score", "at": "start"},
+        change={"rule": "change", "resolution": 1, "variable": "score", "baseline": "base"},
     )
     data = frames(made, exams=CORES)
     data["exams"] = ask(ask(ask(data["exams"], "chaq", 0, 1), "esr", 0, 2), "esr", 4, 3)
@@ -124,7 +124,7 @@ def test_rules_on_dates_bear_the_queries_of_all_that_they_read(
     rule: str, where: tuple[str, str, int], expected: list[int]
 ) -> None:
     reads = {
-        "baseline": {"variable": "value"}, "visit_window": {"date": "taken"}, "study_day": {"date": "taken"},
+        "baseline": {"variable": "value", "resolution": 1}, "visit_window": {"date": "taken"}, "study_day": {"date": "taken"},
         "treatment_emergent": {"onset": "taken", "last": "last", "within_days": 9},
     }  # fmt: skip
     made = study(made={"rule": rule, "dataset": "labs", **reads[rule]})
@@ -166,12 +166,13 @@ def test_the_trace_names_every_input() -> None:
     made = study(
         total={
             "rule": "sum",
+            "resolution": 1,
             "source": "Somebody 1999",
             "terms": [{"column": "weight"}, {"column": "chaq"}, {"column": "chaq"}],
         },
-        first={"rule": "baseline", "variable": "total", "at": "start"},
+        first={"rule": "baseline", "resolution": 1, "variable": "total", "at": "start"},
         response={"rule": "acr_pedi", "improvement": 30, "against": "start", **CORE},
-        dated={"rule": "baseline", "dataset": "labs", "variable": "value"},
+        dated={"rule": "baseline", "resolution": 1, "dataset": "labs", "variable": "value"},
         window=WINDOW,
     )
     told = trace(made)
@@ -186,12 +187,12 @@ def test_the_trace_names_every_input() -> None:
 
 ALL = study(
     score={**JADAS, "joints": 10},
-    percent={"rule": "percent_change", "variable": "score", "baseline": "active"},
+    percent={"rule": "percent_change", "variable": "score", "baseline": "active", "resolution": 1},
     response={"rule": "acr_pedi", "improvement": 30, "against": "start", **CORE},
     first={"rule": "baseline", "variable": "score", "at": "start", "resolution": 0.1},
     window=WINDOW,
-    before={"rule": "baseline", "dataset": "labs", "variable": "value"},
-    at_visit={"rule": "baseline", "dataset": "labs", "variable": "value", "at": "week8"},
+    before={"rule": "baseline", "dataset": "labs", "variable": "value", "resolution": 1},
+    at_visit={"rule": "baseline", "dataset": "labs", "variable": "value", "at": "week8", "resolution": 1},
     day={"rule": "study_day", "dataset": "labs", "date": "taken"},
 )
 WHO, FEW = st.sampled_from(["P1", "P2"]), st.integers(0, 4)

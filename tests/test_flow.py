@@ -55,7 +55,7 @@ def row(name: str, arm: str, n: int) -> Row:
 
 def invented(arms: int, n: int) -> tuple[Study, Results]:
     """Return a study of that many arms with long labels, each number of the flow being n."""
-    given = study_file.read(STUDIES["indomethacin"]).model_dump(by_alias=True, mode="json")
+    given = study_file.read(STUDIES["indomethacin"]).model_dump(by_alias=True, mode="json", exclude_unset=True)
     names = [{"id": f"arm{i}", "label": LONG if i % 2 else f"placebo {i}", "code": str(i)} for i in range(arms)]
     given["design"] |= {"arms": names, "reference": "arm0"}
     given["disposition"] = ITEMS
@@ -68,7 +68,7 @@ def invented(arms: int, n: int) -> tuple[Study, Results]:
 
 
 def single(n: int) -> tuple[Study, Results]:
-    given = study_file.read(STUDIES["jia"]).model_dump(by_alias=True, mode="json")
+    given = study_file.read(STUDIES["jia"]).model_dump(by_alias=True, mode="json", exclude_unset=True)
     given["disposition"] = [{"id": name, "label": f"{name}: {LONG}", "reported": "x"} for name in SINGLE]
     return Study.model_validate(given), Results({}, [row(name, "", n) for name in SINGLE])
 

@@ -113,7 +113,7 @@ def test_what_cannot_be_printed_is_refused_and_the_place_named(tmp_path: Path, c
     folder = copy_study("indomethacin", tmp_path)
     data = folder / "data" / "patients.csv"
     data.write_text(data.read_text(encoding="utf-8").replace("\n1002,", f"\n1002{character},", 1), encoding="utf-8")
-    done = trialpress("report", study=folder)
+    done = trialpress("check", study=folder)
     assert done.returncode == 1
     assert "data/patients.csv, column id" in done.stderr and told in done.stderr and "line 3" in done.stderr
 
@@ -125,4 +125,4 @@ def test_a_study_file_with_an_override_names_the_line(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     line = text.split("\u202e")[0].count("\n") + 1
     done = trialpress("report", study=folder)
-    assert done.returncode == 1 and f"data/study.yaml:{line}: displays.2.title" in done.stderr, done.stderr
+    assert done.returncode == 1 and f"data/study.yaml:{line}: displays.tbl-jadas71.title" in done.stderr, done.stderr

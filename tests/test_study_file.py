@@ -52,7 +52,7 @@ def test_the_line_is_that_of_the_fault(tmp_path: Path) -> None:
     text = (STUDIES["jia"] / "data" / "study.yaml").read_text(encoding="utf-8")
     line = next(n for n, content in enumerate(text.splitlines(), 1) if "against: baseline" in content)
     fault = broken(tmp_path, ("against: baseline", "against: nowhere"))
-    assert fault.findings[0].where == f"data/study.yaml:{line}: endpoints.0.against"
+    assert fault.findings[0].where == f"data/study.yaml:{line}: endpoints.jadas71_week8.against"
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_what_only_a_person_can_carry_over_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(StudyFileError) as caught:
         study_file.read(old(tmp_path, text))
     (found,) = caught.value.findings
-    assert found.code == "study-format" and ":19:" in found.where and "write specified_in" in found.message
+    assert found.code == "study-format" and ":19:" in found.where and "write specified_in" in found.remedy
 
 
 @pytest.mark.parametrize("given", ["3", "0", "2.5", "true", "two"])

@@ -67,7 +67,7 @@ def _item(
     numbers: Numbers, faults: list[Fault],
 ) -> Row:  # fmt: skip
     if item.difference is not None:
-        return _difference(item, item.difference, arm, numbers, faults)
+        return _difference(trial.study, item, arm, numbers, faults)
     if item.population is not None:
         with trial.notes.taken() as rests_on:
             size = len(dict(groups(trial, trial.members(item.population)))[arm])
@@ -77,7 +77,8 @@ def _item(
     return _counted(trial, item.id, item.label, arm, item.count, item.reported, reported, faults)
 
 
-def _difference(item: DispositionItem, pair: tuple[str, str], arm: str, numbers: Numbers, faults: list[Fault]) -> Row:
+def _difference(study: Study, item: DispositionItem, arm: str, numbers: Numbers, faults: list[Fault]) -> Row:
+    pair = item.difference or ("", "")
     rows = [numbers.get((name, arm)) for name in pair]
     first, second = (_number(numbers, name, arm) for name in pair)
     method = f"{pair[0]} minus {pair[1]}"
@@ -86,7 +87,7 @@ def _difference(item: DispositionItem, pair: tuple[str, str], arm: str, numbers:
     made = _row(item.id, item.label, arm, None, method)
     asked = ", ".join(row.query for row in rows if row is not None and row.query)
     if not asked:
-        faults.append(_lacking(made, item.id, f"{' minus '.join(pair)} needs both, declared above it"))
+        faults.append(_lacking(study, made, item.id, f"{' minus '.join(pair)} needs both, declared above it"))
     return replace(made, query=asked)
 
 
@@ -112,12 +113,13 @@ def _counted(
         return _row(name, label, arm, told.value, f"reported: {told.source}")
     made = _row(name, label, arm, None, "reported")
     lacks = f"{reported_id}{f' for arm {arm}' if arm else ''} is not among the reported numbers"
-    faults.append(_lacking(made, name, lacks))
+    faults.append(_lacking(trial.study, made, name, lacks))
     return made
 
 
-def _lacking(row: Row, name: str, message: str) -> Fault:
-    where = f"data/study.yaml: disposition {name}{f', arm {row.group1_level}' if row.group1_level else ''}"
+def _lacking(study: Study, row: Row, name: str, message: str) -> Fault:
+    place = next(n for n, item in enumerate(study.disposition) if item.id == name.partition(".")[0])
+    where = study.where("disposition", place) + (f", arm {row.group1_level}" if row.group1_level else "")
     remedy = "add it to the reported numbers, or correct what the disposition asks for"
     return Fault("disposition-number", where, message, remedy, results=(row.result_id,))
 

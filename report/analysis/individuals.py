@@ -18,8 +18,8 @@ def faults(study: Study) -> list[Finding]:
         return []
     told = "this display shows single participants, and individual_data.display is false"
     remedy = "record the consent under individual_data, or take the display out"
-    shown = [display for display in study.displays if display.kind == "courses"]
-    return [Finding("individual-display", f"data/study.yaml: display {d.id}", told, remedy) for d in shown]
+    shown = [index for index, display in enumerate(study.displays) if display.kind == "courses"]
+    return [Finding("individual-display", study.where("displays", index), told, remedy) for index in shown]
 
 
 def rows(trial: Trial) -> Iterator[Row]:

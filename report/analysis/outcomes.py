@@ -33,13 +33,13 @@ def faults(study: Study) -> list[Finding]:
 
 def empty_visits(trial: Trial) -> Iterator[Fault]:
     """Yield the visits of endpoints at which nobody of the population has a value."""
-    for endpoint in trial.study.endpoints:
+    for index, endpoint in enumerate(trial.study.endpoints):
         for visit in filter(None, (endpoint.against, endpoint.visit)):
             with trial.notes.taken() as rests_on:
                 people = trial.members(endpoint.population)
                 values = trial.values(endpoint.dataset, endpoint.variable, people, visit)
             if values.isna().all() and not rests_on:
-                where = f"data/study.yaml: endpoint {endpoint.id}"
+                where = trial.study.where("endpoints", index)
                 told = f"nobody of {endpoint.population} has a value of {endpoint.variable} at {visit}"
                 remedy = "see the visit's code, the population and the data"
                 yield Fault("endpoint-empty", where, told, remedy, results=(f"endpoint.{endpoint.id}",))

@@ -112,13 +112,13 @@ class Trial:
         """Yield the queries of rows that decide whether somebody, not found by a sound row, is among those found."""
         participant, home = self.study.datasets[dataset].participant, self.study.participants
         frame = rows[held.possible]
-        whose = opened(frame, [participant])
-        if not whose.map(bool).any() and not held.queries:
+        whose, unsettled = list(opened(frame, [participant])), list(held.doubts[held.possible])
+        if not any(whose) and not any(unsettled):
             return
-        clear = ~(whose.map(bool) | held.doubts[held.possible].map(bool)).to_numpy(dtype=bool)
+        clear = np.array([not (doubted or unclear) for doubted, unclear in zip(whose, unsettled, strict=True)])
         found = set(frame.loc[held.yes[held.possible] & clear, participant])
         lacking = set(self.frames[home][self.study.datasets[home].participant]) - found if dataset != home else None
-        for who, doubted, unclear in zip(frame[participant], whose, held.doubts[held.possible], strict=True):
+        for who, doubted, unclear in zip(frame[participant], whose, unsettled, strict=True):
             may_be_new = lacking is None or bool(lacking) if doubted else unclear and who not in found
             if may_be_new:
                 yield doubted | unclear
@@ -138,7 +138,7 @@ def faults(trial: Trial) -> Iterator[Fault]:
             arms, members = trial.arms(), trial.members(name)
         if rests_on:
             continue
-        where = f"data/study.yaml: population {name}"
+        where = trial.study.where("populations", name)
         if not members:
             told, remedy = "nobody is in this population", "see its condition and the data"
             yield Fault("population-empty", where, told, remedy, results=(f"population.{name}",))

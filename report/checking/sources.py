@@ -53,12 +53,13 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
     frames, prints = {}, {}
     for name, dataset in study.datasets.items():
         path = home / dataset.file
-        frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator)
+        place = study.where("datasets", name, "file")
+        frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator, place)
         if frame is not None:
             findings += _keyless(dataset, frame)
             frames[name], prints[f"data/{dataset.file}"] = frame, sha256_of(path)
     reported = _read_reported(home, study, prints, findings)
-    refuse_if_any(findings, DataError, "the data files have {n} fault{s} that must be mended before anything can be computed")
+    refuse_if_any(findings, DataError, "the data files have {n} fault{s} to mend before anything can be computed")
     prints["data/study.yaml"] = sha256_of(folder / "data" / "study.yaml")
     return Data(frames, reported, dict(sorted(prints.items())))
 
@@ -115,16 +116,16 @@ def _bare(name: str) -> str:
 
 
 def read_text(
-    path: Path, shown: str, findings: list[Finding], separator: str = "comma", named_by: str = "datasets"
+    path: Path, shown: str, findings: list[Finding], separator: str = "comma", named_by: str = ""
 ) -> pd.DataFrame | None:
     """Return a file's cells as text, indexed by the line on which each row begins; None when it cannot be read.
 
-    ``named_by`` is the key of the study file that names it, empty for a file that is always called the same.
+    ``named_by`` is the place of the study file that names it, empty for a file that is always called the same.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        remedy = f"put it there, or correct its name under {named_by} in the study file"
+        remedy = "put it there" + (f", or correct its name at {named_by}" if named_by else "")
         findings.append(Finding("data-missing-file", shown, "there is no such file", remedy))
     except UnicodeDecodeError as fault:
         findings.append(_not_utf8(shown, fault))
@@ -225,7 +226,7 @@ def _read_reported(
     if study.reported is None:
         return {}
     shown = f"data/{study.reported}"
-    frame = read_text(home / study.reported, shown, findings, named_by="reported")
+    frame = read_text(home / study.reported, shown, findings, named_by=study.where("reported"))
     if frame is None:
         return {}
     prints[shown] = sha256_of(home / study.reported)

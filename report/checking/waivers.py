@@ -27,7 +27,7 @@ def read(home: Path) -> tuple[list[tuple[int, Waiver]], dict[str, str]]:
     if not (home / FILE).exists():
         return [], {}
     findings: list[Finding] = []
-    frame = read_text(home / FILE, SHOWN, findings, named_by="")
+    frame = read_text(home / FILE, SHOWN, findings)
     if frame is not None and tuple(frame.columns) != COLUMNS:
         remedy = f"it must be {','.join(COLUMNS)}: the first six as in build/queries.xlsx"
         findings.append(Finding("waiver-columns", SHOWN, "the first line does not name its columns", remedy))

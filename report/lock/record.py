@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -170,16 +170,6 @@ def files(place: Place, study: Study) -> dict[str, Path]:
     return {f"data/{name}": place.data / name for name in sorted(declared | waived)}
 
 
-def _misplaced(names: Iterable[str]) -> Iterator[Finding]:
-    for name in names:
-        within = PurePosixPath(name.removeprefix("data/"))
-        if within.is_absolute() or ".." in within.parts:  # its copy would leave the lock's folder
-            told = "the file must lie in the folder of the data files"
-            yield Finding("lock-place", name, told, "move it there; DATA names that folder")
-        elif within.parts[0] == LOCKS:
-            yield Finding("lock-place", name, "data/locks/ is kept for locks", "move the file")
-
-
 def missing(present: Mapping[str, Path]) -> list[Finding]:
     """Return a finding for each file that is not there."""
     return [_gone(name, path, "put it there") for name, path in present.items() if not path.is_file()]
@@ -202,7 +192,6 @@ def reading_of(study: Study, name: str) -> differences.Reading:
 def make(place: Place, study: Study, number: int, kind: Kind, signature: Signature, at: str) -> Lock:
     """Return the lock of the files as they are now, and write nothing; LockError when one is no table."""
     covered = files(place, study)
-    refuse_if_any(_misplaced(covered), LockError, "{n} data file{s} cannot be locked")
     described = tuple(_described(name, path, study) for name, path in covered.items())
     whole = fingerprint({file.name: file.sha256 for file in described})
     return Lock(

@@ -7,15 +7,27 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+from report.study.faults import among, refuse
+
+NAME = r"^[a-z][a-z0-9_]*$"
+TEXT = r"\S"  # what is printed holds something to read
+DATA_FILE = r"^[^./\\:][^/\\:]*\.(csv|tsv|txt|CSV|TSV|TXT)$"  # nothing outside of data/
+Name = Annotated[str, Field(pattern=NAME)]
+Text = Annotated[str, Field(pattern=TEXT)]
+DataFile = Annotated[str, Field(pattern=DATA_FILE)]
 Scalar = str | int | float | bool | None
 MOST_DECIMALS = 6
+FURTHEST = 36_500  # days; a hundred years, beyond which there are no dates to compute with
+Day = Annotated[int, Field(ge=-FURTHEST, le=FURTHEST)]
+COMPARISON = "{variable: age, comparator: GE, value: 12}"
 
 
 class Model(BaseModel):
     """The base: frozen, no unknown keys, names and populations by reference only."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, ser_json_inf_nan="null")
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, ser_json_inf_nan="null", allow_inf_nan=False
+    )
 
 
 class Column(Model):
@@ -27,9 +39,9 @@ class Column(Model):
     """
 
     type: Literal["text", "integer", "number", "date", "category"]
-    label: str = ""
+    label: Text = ""
     unit: str = ""
-    levels: dict[str, str] = Field(default_factory=dict)
+    levels: dict[str, Text] = Field(default_factory=dict)
     range: tuple[float, float] | None = None
     resolution: float = Field(default=1, gt=0)
     required: bool = False
@@ -39,23 +51,32 @@ class Column(Model):
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:
-        if (self.type == "category") != bool(self.levels):
-            raise ValueError("levels are required for a category, and have no place in another type")
+        if self.type == "category" and not self.levels:
+            raise refuse("levels are required for a category", "write each code with its label: levels: {F: Female}")
+        if self.type != "category" and self.levels:
+            told = f"levels are required for a category, and have no place in another type ({self.type})"
+            raise refuse(told, "take levels out, or write type: category", "levels")
         if self.range is not None and not self.is_number:
-            raise ValueError(f"a range belongs to a number or an integer, not to {self.type}")
+            told = f"a range belongs to a number or an integer, not to {self.type}"
+            raise refuse(told, "take range out, or write type: number", "range")
         if self.range is not None and self.range[0] > self.range[1]:
-            raise ValueError("the range begins above its end")
+            told = "the range begins above its end"
+            raise refuse(told, f"write range: [{self.range[1]:g}, {self.range[0]:g}]", "range")
         if self.not_before is not None and self.type != "date":
-            raise ValueError(f"not_before belongs to a date, not to {self.type}")
+            told = f"not_before belongs to a date, not to {self.type}"
+            raise refuse(told, "take not_before out, or write type: date", "not_before")
         return self
 
     @model_validator(mode="after")
     def _resolution_fits(self) -> Self:
         if self.resolution != 1 and not self.is_number:
-            raise ValueError(f"a resolution belongs to a number or an integer, not to {self.type}")
-        if self.decimals > (0 if self.type == "integer" else MOST_DECIMALS):
-            allowed = "a whole number" if self.type == "integer" else f"at most {MOST_DECIMALS} decimals"
-            raise ValueError(f"the resolution of this type has {allowed}")
+            told = f"a resolution belongs to a number or an integer, not to {self.type}"
+            raise refuse(told, "take resolution out, or write type: number", "resolution")
+        if self.type == "integer" and self.decimals:
+            told = "the resolution of an integer is a whole number"
+            raise refuse(told, f"write type: number, or a whole number instead of {self.resolution}", "resolution")
+        if self.decimals > MOST_DECIMALS:
+            raise too_fine()
         return self
 
     @property
@@ -74,12 +95,24 @@ def decimals_of(resolution: float) -> int:
     return max(0, -int(Decimal(repr(resolution)).normalize().as_tuple().exponent))
 
 
+def too_fine() -> ValueError:
+    """Return the error of a resolution with more decimals than are printed."""
+    remedy = (
+        f"write the smallest step that the instrument tells apart, such as 0.1; at the finest {10**-MOST_DECIMALS:f}"
+    )
+    return refuse(f"a resolution has at most {MOST_DECIMALS} decimals", remedy, "resolution")
+
+
 class FileFormat(Model):
     """How a data file is written, where it is not a CSV with commas, decimal points and ISO dates."""
 
     separator: Literal["comma", "semicolon", "tab"] = "comma"
     decimal: Literal["point", "comma"] = "point"
     date: Literal["YYYY-MM-DD", "DD-MM-YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY"] = "YYYY-MM-DD"
+
+
+# a participant's id or a visit's code is text, or 01 and 1 would never meet
+KEY_TYPES = {"participant": ("text",), "visit": ("category", "text"), "date": ("date",)}
 
 
 class Dataset(Model):
@@ -90,13 +123,13 @@ class Dataset(Model):
     ``date`` is the column with the day of the visit.
     """
 
-    file: str
+    file: DataFile
     participant: Name
     visit: Name | None = None
     record: Name | None = None
     date: Name | None = None
     format: FileFormat = FileFormat()
-    columns: dict[Name, Column]
+    columns: dict[Name, Column] = Field(min_length=1)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -110,25 +143,36 @@ class Dataset(Model):
 
     @model_validator(mode="after")
     def _key_is_declared(self) -> Self:
-        for name in (*self.key, *((self.date,) if self.date else ())):
-            if name not in self.columns:
-                raise ValueError(f"{name} is not among the columns")
+        roles = {"participant": self.participant, "visit": self.visit, "record": self.record, "date": self.date}
+        for role, name in roles.items():
+            if name and name not in self.columns:
+                raise refuse(f"{name} is not among the columns", among(name, self.columns), role)
+            if name and self.columns[name].type not in KEY_TYPES.get(role, (self.columns[name].type,)):
+                raise self._wrong_type(role, name)
         if self.visit and self.record:
-            raise ValueError("give visit or record, not both")
-        if self.date and self.columns[self.date].type != "date":
-            raise ValueError(f"the column {self.date} must be of type date")
-        if self.columns[self.participant].type != "text":  # or J01 and 1 would never meet
-            raise ValueError(f"the participants' column {self.participant} must be of type text")
-        if self.visit and self.columns[self.visit].type not in ("text", "category"):  # a visit's code is text
-            raise ValueError(f"the visits' column {self.visit} must be a text or a category")
+            told = "give visit or record, not both"
+            remedy = (
+                "visit is for a row a participant and visit, record for rows that are numbered or dated; take one out"
+            )
+            raise refuse(told, remedy, "record")
         return self
+
+    def _wrong_type(self, role: str, name: str) -> ValueError:
+        """Return the error of a key column whose values could never meet those of other files."""
+        wanted = KEY_TYPES[role]
+        fitting = [each for each, column in self.columns.items() if column.type in wanted]
+        told = f"the column {name} must be of type {' or '.join(wanted)}, and is of type {self.columns[name].type}"
+        named = f", or name another column: {', '.join(fitting)}" if fitting else ""
+        return refuse(told, f"write type: {wanted[0]} for {name}{named}", role)
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
+        dates = [name for name, column in self.columns.items() if column.type == "date"]
         for name, column in self.columns.items():
-            other = self.columns.get(column.not_before) if column.not_before else None
-            if column.not_before and (other is None or other.type != "date" or column.not_before == name):
-                raise ValueError(f"{name}: not_before must name another column of type date, not {column.not_before}")
+            others = [each for each in dates if each != name]
+            if column.not_before and column.not_before not in others:
+                told = f"not_before must name another column of type date, not {column.not_before}"
+                raise refuse(told, among(column.not_before, others), "columns", name, "not_before")
         return self
 
 
@@ -148,23 +192,36 @@ class Filter(Model):
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         forms = [self.variable is not None, bool(self.all), bool(self.any), self.negated is not None]
+        if self.variable is None and self.comparator is not None and not any(forms):
+            raise refuse("a comparison names no variable", f"write it, as in {COMPARISON}", "comparator")
         if sum(forms) != 1:
-            raise ValueError("a filter is one of: variable with comparator and value; and; or; not")
+            told = "a filter is one of: variable with comparator and value; and; or; not"
+            raise refuse(told, f"write one comparison, as {COMPARISON}, or put several into a list after and: or or:")
         if (self.variable is None) != (self.comparator is None):
-            raise ValueError("variable and comparator come together")
+            raise refuse("variable and comparator come together", f"write both, as in {COMPARISON}")
+        return self
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> Self:
         if self.variable is not None and "value" not in self.model_fields_set:
-            raise ValueError("value is missing; write value: null to ask whether there is one")
+            raise refuse("value is missing", "write value: and what to compare with; null asks whether there is one")
         if (self.comparator in ("IN", "NOTIN")) != isinstance(self.value, tuple):
-            raise ValueError("IN and NOTIN take a list of values, the others one value")
+            told = "IN and NOTIN take a list of values, the others one value"
+            listed = self.comparator in ("IN", "NOTIN")
+            remedy = (
+                "write the values in brackets, as value: [a, b]" if listed else "write comparator: IN, or one value"
+            )
+            raise refuse(told, remedy, "value")
         if self.value is None and self.comparator not in (None, "EQ", "NE"):
-            raise ValueError("value: null goes with EQ (missing) or NE (present)")
+            told = "value: null goes with EQ (missing) or NE (present)"
+            raise refuse(told, "write comparator: EQ or NE, or a value to compare with", "comparator")
         return self
 
 
 class Population(Model):
     """A set of participants: all rows of a dataset that fulfil a condition."""
 
-    label: str
+    label: Text
     dataset: Name
     where: Filter | None = None
 

@@ -13,9 +13,10 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from report.study.data import MOST_DECIMALS, Column, Filter, Model, Name, decimals_of
+from report.study.data import FURTHEST, MOST_DECIMALS, Column, Day, Filter, Model, Name, Text, decimals_of, too_fine
+from report.study.faults import refuse
+from report.study.places import Place
 
-Place = tuple[str | int, ...]
 NUMBER, DATE = ("integer", "number"), ("date",)
 YES_NO = {"yes": "Yes", "no": "No"}
 
@@ -40,9 +41,9 @@ class Term(Model):
     @model_validator(mode="after")
     def _can_be_computed(self) -> Self:
         if self.divide == 0:
-            raise ValueError("divide must not be 0")
+            raise refuse("divide must not be 0", "write another number, or take divide out", "divide")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError("at_least is above at_most")
+            raise refuse("at_least is above at_most", "write the smaller number in at_least", "at_least")
         return self
 
 
@@ -53,7 +54,7 @@ class Derivation(Model):
     """
 
     dataset: Name
-    label: str
+    label: Text
     source: str = ""
 
     def inputs(self) -> Iterator[Input]:
@@ -74,7 +75,7 @@ class _Number(Derivation):
     @model_validator(mode="after")
     def _few_decimals(self) -> Self:
         if decimals_of(self.resolution) > MOST_DECIMALS:
-            raise ValueError(f"a resolution has at most {MOST_DECIMALS} decimals")
+            raise too_fine()
         return self
 
     def column(self) -> Column:
@@ -103,7 +104,8 @@ class Sum(_Number):
     @model_validator(mode="after")
     def _prorates_a_part(self) -> Self:
         if self.prorate_from is not None and self.prorate_from > len(self.terms):
-            raise ValueError(f"prorate_from is more than the {len(self.terms)} terms")
+            told = f"prorate_from is more than the {len(self.terms)} terms"
+            raise refuse(told, f"write a number from 1 to {len(self.terms)}, or take it out", "prorate_from")
         return self
 
     def inputs(self) -> Iterator[Input]:
@@ -134,7 +136,8 @@ class Jadas(_Number):
     @model_validator(mode="after")
     def _one_marker(self) -> Self:
         if self.esr and self.crp:
-            raise ValueError("give esr or crp, not both; leave both out for the clinical score")
+            told = "give esr or crp, not both; leave both out for the clinical score"
+            raise refuse(told, "take one of the two out", "crp")
         return self
 
     def inputs(self) -> Iterator[Input]:
@@ -142,6 +145,9 @@ class Jadas(_Number):
         for field in ("physician_global", "patient_global", "active_joints", "esr", "crp"):
             if name := getattr(self, field):
                 yield Input((field,), name, NUMBER)
+
+
+CORE = ("physician_global", "patient_global", "function", "active_joints", "limited_joints", "inflammation")
 
 
 class AcrPedi(_YesNo):
@@ -164,19 +170,19 @@ class AcrPedi(_YesNo):
     @property
     def core(self) -> tuple[str, ...]:
         """The six variables of the core set."""
-        return (self.physician_global, self.patient_global, self.function, self.active_joints, self.limited_joints,
-                self.inflammation)  # fmt: skip
+        return tuple(getattr(self, field) for field in CORE)
 
     @model_validator(mode="after")
     def _six_variables(self) -> Self:
-        if len(set(self.core)) < len(self.core):
-            raise ValueError("a variable stands twice in the core set")
+        for index, name in enumerate(self.core):
+            if name in self.core[:index]:
+                told = f"a variable stands twice in the core set: {name}"
+                raise refuse(told, "name six different variables", CORE[index])
         return self
 
     def inputs(self) -> Iterator[Input]:
         """Yield every variable that the rule reads."""
-        fields = ("physician_global", "patient_global", "function", "active_joints", "limited_joints", "inflammation")
-        for field in fields:
+        for field in CORE:
             yield Input((field,), getattr(self, field), NUMBER)
 
 
@@ -195,30 +201,28 @@ class BaselineValue(_Number):
         yield Input(("variable",), self.variable, NUMBER)
 
 
-class Change(_Number):
+class _FromBaseline(_Number):
+    """A derivation that compares a variable with its baseline; ``baseline`` names the variable that holds it."""
+
+    variable: Name
+    baseline: Name
+
+    def inputs(self) -> Iterator[Input]:
+        """Yield every variable that the rule reads."""
+        yield Input(("variable",), self.variable, NUMBER)
+        yield Input(("baseline",), self.baseline, NUMBER)
+
+
+class Change(_FromBaseline):
     """A variable minus its baseline; ``baseline`` names the variable that holds it."""
 
     rule: Literal["change"]
-    variable: Name
-    baseline: Name
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("variable",), self.variable, NUMBER)
-        yield Input(("baseline",), self.baseline, NUMBER)
 
 
-class PercentChange(_Number):
+class PercentChange(_FromBaseline):
     """The change from baseline in percent of the baseline; missing where the baseline is 0."""
 
     rule: Literal["percent_change"]
-    variable: Name
-    baseline: Name
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("variable",), self.variable, NUMBER)
-        yield Input(("baseline",), self.baseline, NUMBER)
 
 
 class StudyDay(Derivation):
@@ -259,14 +263,17 @@ class Category(Derivation):
     rule: Literal["category"]
     variable: Name
     breaks: tuple[float, ...] = Field(min_length=1)
-    levels: dict[str, str]
+    levels: dict[str, Text]
 
     @model_validator(mode="after")
     def _one_level_more(self) -> Self:
         if list(self.breaks) != sorted(set(self.breaks)):
-            raise ValueError("breaks must rise")
+            risen = ", ".join(f"{limit:g}" for limit in sorted(set(self.breaks)))
+            raise refuse("breaks must rise", f"write breaks: [{risen}]", "breaks")
         if len(self.levels) != len(self.breaks) + 1:
-            raise ValueError(f"{len(self.breaks)} breaks make {len(self.breaks) + 1} levels, not {len(self.levels)}")
+            told = f"{len(self.breaks)} breaks make {len(self.breaks) + 1} levels, not {len(self.levels)}"
+            remedy = "write a level for what is below the first break, and one for each class from a break on"
+            raise refuse(told, remedy, "levels")
         return self
 
     def inputs(self) -> Iterator[Input]:
@@ -330,12 +337,12 @@ class TreatmentEmergent(_YesNo):
     rule: Literal["treatment_emergent"]
     onset: Name
     last: Name | None = None
-    within_days: int | None = Field(default=None, ge=0)
+    within_days: int | None = Field(default=None, ge=0, le=FURTHEST)
 
     @model_validator(mode="after")
     def _last_counts_days(self) -> Self:
         if self.last is not None and self.within_days is None:
-            raise ValueError("last needs within_days")
+            raise refuse("last needs within_days", "add within_days: the days after last that still count", "last")
         return self
 
     def inputs(self) -> Iterator[Input]:
@@ -348,14 +355,14 @@ class TreatmentEmergent(_YesNo):
 class Span(Model):
     """A period in days from the start, both ends included: the day of the start is 0, the day before it -1."""
 
-    label: str
-    first: int
-    last: int
+    label: Text
+    first: Day
+    last: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.first > self.last:
-            raise ValueError("first is after last")
+            raise refuse("first is after last", "write the earlier day in first", "first")
         return self
 
 
@@ -368,10 +375,12 @@ class Period(Derivation):
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        spans = sorted(self.periods.values(), key=lambda span: span.first)
-        for before, after in itertools.pairwise(spans):
+        spans = sorted(self.periods.items(), key=lambda named: named[1].first)
+        for (_, before), (name, after) in itertools.pairwise(spans):
             if after.first <= before.last:
-                raise ValueError(f"the periods {before.label} and {after.label} overlap")
+                told = f"the periods {before.label} and {after.label} overlap"
+                remedy = f"write first: {before.last + 1} or later; the first and the last day belong to a period"
+                raise refuse(told, remedy, "periods", name, "first")
         return self
 
     def inputs(self) -> Iterator[Input]:

@@ -6,15 +6,16 @@ Every model is frozen and refuses unknown keys; ``report.study.file.read`` gives
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
-from report.study.data import Column, Dataset, Model, Name, Population
+from report.study.data import Column, DataFile, Dataset, Model, Name, Population, Text
 from report.study.derivations import AnyDerivation, VisitWindow
+from report.study.faults import among, refuse
 from report.study.people import Author, Journal, StudyIdentity
+from report.study.places import Lines
 from report.study.plan import (
     Baseline,
     Display,
@@ -25,12 +26,14 @@ from report.study.plan import (
     Visit,
 )
 
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
+
 
 class Arm(Model):
     """One arm; ``code`` is its value in the data, ``short`` its heading in tables."""
 
     id: Name
-    label: str
+    label: Text
     code: str = ""
     short: str = ""
 
@@ -58,18 +61,42 @@ class Design(Model):
     reference: Name | None = None
 
     @model_validator(mode="after")
-    def _hold_together(self) -> Self:
+    def _arms_apart(self) -> Self:
         ids = [arm.id for arm in self.arms]
-        if len(set(ids)) != len(ids):
-            raise ValueError("two arms have the same id")
-        if (self.kind == "single_arm") != (len(self.arms) == 1):
-            raise ValueError("a single arm is one arm, parallel arms are two or more")
-        if (self.kind == "parallel") != (self.allocation is not None):
-            raise ValueError("allocation is required in a parallel design, and has no place in a single arm")
-        if self.kind == "parallel" and len({arm.code for arm in self.arms}) != len(ids):
-            raise ValueError("two arms have the same code")
+        codes = [arm.code for arm in self.arms] if self.kind == "parallel" else []
+        for key, given in (("id", ids), ("code", codes)):
+            for index, name in enumerate(given):
+                if name in given[:index]:
+                    told = f"two arms have the same {key}, {name}" if name else "two arms have no code"
+                    remedy = f"write the {key} that this arm has{' in the data' if key == 'code' else ''}"
+                    raise refuse(told, remedy, "arms", index, key)
+        if (self.kind == "single_arm") != (len(ids) == 1):
+            told = (
+                f"a single arm is one arm, parallel arms are two or more; kind is {self.kind}, and arms has {len(ids)}"
+            )
+            kind = "single_arm" if len(ids) == 1 else "parallel"
+            raise refuse(told, f"write kind: {kind}, or mend the list of arms", "kind")
+        return self
+
+    @model_validator(mode="after")
+    def _allocation_fits(self) -> Self:
+        if self.kind == "single_arm" and self.allocation is not None:
+            told = "allocation is required in a parallel design, and has no place in a single arm"
+            raise refuse(told, "take allocation out", "allocation")
+        if self.kind == "parallel" and self.allocation is None:
+            told = "allocation is required in a parallel design, and is missing"
+            raise refuse(told, "write the column with the arm, as allocation: {dataset: patients, column: arm}")
+        return self
+
+    @model_validator(mode="after")
+    def _reference_is_an_arm(self) -> Self:
+        ids = [arm.id for arm in self.arms]
+        if self.kind == "parallel" and self.reference is None:
+            remedy = f"write reference: and the arm that the others are compared with, one of {', '.join(ids)}"
+            raise refuse("reference is missing", remedy)
         if self.kind == "parallel" and self.reference not in ids:
-            raise ValueError(f"reference must be one of the arms ({', '.join(ids)}), not {self.reference}")
+            told = f"reference must be one of the arms ({', '.join(ids)}), not {self.reference}"
+            raise refuse(told, among(self.reference, ids), "reference")
         return self
 
 
@@ -78,16 +105,16 @@ class Study(Model):
 
     format: Literal[2]
     study: StudyIdentity
-    language: str = "en-GB"
+    language: str = Field(default="en-GB", pattern=LANGUAGE)
     journal: Journal = Journal()
-    affiliations: dict[Name, str] = Field(default_factory=dict)
+    affiliations: dict[Name, Text] = Field(default_factory=dict)
     authors: tuple[Author, ...] = Field(min_length=1)
     design: Design
-    datasets: dict[Name, Dataset]
-    reported: str | None = None
+    datasets: dict[Name, Dataset] = Field(min_length=1)
+    reported: DataFile | None = None
     visits: tuple[Visit, ...] = ()
     derivations: dict[Name, AnyDerivation] = Field(default_factory=dict)
-    populations: dict[Name, Population]
+    populations: dict[Name, Population] = Field(min_length=1)
     disposition: tuple[DispositionItem, ...] = ()
     baseline: Baseline | None = None
     endpoints: tuple[Endpoint, ...] = ()
@@ -95,26 +122,16 @@ class Study(Model):
     individual_data: IndividualData = IndividualData(display=False, ground="")
     displays: tuple[Display, ...] = ()
 
-    @model_validator(mode="after")
-    def _language_is_a_code(self) -> Self:
-        if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", self.language):
-            raise ValueError(f"language: a code such as en-GB was expected, not {self.language}")
+    _lines: Lines = PrivateAttr(default=Lines())
+
+    def read_from(self, lines: Lines) -> Self:
+        """Return the study itself, which knows from now on where the file says what."""
+        self._lines = lines
         return self
 
-    @model_validator(mode="after")
-    def _no_name_twice(self) -> Self:
-        named: dict[str, list[str]] = {
-            "visits": [v.id for v in self.visits],
-            "visit codes": [v.code for v in self.visits],
-            "disposition": [d.id for d in self.disposition],
-            "endpoints": [e.id for e in self.endpoints],
-            "displays": [d.id for d in self.displays],
-        }
-        for where, names in named.items():
-            for name in names:
-                if names.count(name) > 1:
-                    raise ValueError(f"{where}: {name} stands twice")
-        return self
+    def where(self, *place: str | int) -> str:
+        """Return file, line and place of a part, for a finding that shows only with the data."""
+        return self._lines.where(place, self.model_dump(by_alias=True))
 
     def arm(self, arm_id: str) -> Arm:
         """Return the arm of that id; KeyError otherwise."""

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from report.study.data import Model, Name
+from report.study.data import Model, Name, Text
+from report.study.faults import refuse
 
 Credit = Literal[
     "conceptualization", "data_curation", "formal_analysis", "funding_acquisition", "investigation", "methodology",
@@ -17,17 +18,22 @@ Credit = Literal[
 ]  # fmt: skip
 
 
+Style = Literal[
+    "plain", "nejm", "lancet", "jama", "bmj", "ard_rmdopen", "rheumatology_oxford", "annals"
+]  # fmt: skip  # a test holds them against report/paper/styles.py
+
+
 class Registration(Model):
     """An entry in a trial registry."""
 
-    registry: str
-    id: str
+    registry: Text
+    id: Text
 
 
 class DocumentVersion(Model):
     """A version of the protocol or of the analysis plan, and the date it bears."""
 
-    version: str
+    version: Text
     date: date
 
 
@@ -39,8 +45,8 @@ class StudyIdentity(Model):
     """
 
     id: Name
-    title: str
-    short_title: str
+    title: Text
+    short_title: Text
     data_status: Literal["real", "reconstruction", "dummy"]
     status_note: str = ""
     data_licence: str = ""
@@ -48,7 +54,7 @@ class StudyIdentity(Model):
     registrations: tuple[Registration, ...] = ()
     protocol: DocumentVersion | None = None
     analysis_plan: DocumentVersion | None = None
-    keywords: tuple[str, ...] = ()
+    keywords: tuple[Text, ...] = ()
 
     @property
     def status(self) -> str:
@@ -64,21 +70,22 @@ class StudyIdentity(Model):
     @model_validator(mode="after")
     def _say_what_is_not_real(self) -> Self:
         if self.data_status != "real" and not self.status_note:
-            raise ValueError("status_note is required unless data_status is real: it stands on every page")
+            told = "status_note is required unless data_status is real: it stands on every page"
+            raise refuse(told, 'write what the rows are, as status_note: "invented rows"', "status_note")
         return self
 
 
 class Journal(Model):
     """Where the paper goes: its number style (``report/paper/styles.py``) and the page."""
 
-    style: str = "plain"
+    style: Style = "plain"
     paper: Literal["a4", "us-letter"] = "a4"
 
 
 class Author(Model):
     """One author; ``affiliations`` are keys of the study file's ``affiliations``, ``roles`` those of CRediT."""
 
-    name: str
+    name: Text
     affiliations: tuple[Name, ...] = ()
     orcid: str = ""
     email: str = ""
@@ -90,7 +97,8 @@ class Author(Model):
     @classmethod
     def _check_digit_holds(cls, orcid: str) -> str:
         if orcid and not _is_orcid(orcid):
-            raise ValueError("an ORCID as 0000-0002-1825-0097 was expected, whose last digit checks the others")
+            told = "an ORCID as 0000-0002-1825-0097 was expected, whose last digit checks the others"
+            raise refuse(told, "copy it anew from orcid.org, without the address before it; or leave orcid out")
         return orcid
 
 

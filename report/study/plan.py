@@ -6,7 +6,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from report.study.data import Count, Model, Name, Scalar
+from report.study.data import Count, Day, Model, Name, Scalar, Text
+from report.study.faults import refuse
+
+DISPLAY = r"^(tbl|fig)-[a-z][a-z0-9-]*$"
+# the methods by the kind of endpoint that they are for; a test holds them against report/analysis/methods.py
+WITHIN = ("change", "hodges_lehmann", "signed_rank")
+BY_ARM = ("risk", "risk_reduction", "risk_ratio", "fisher")
 
 
 class Visit(Model):
@@ -16,15 +22,16 @@ class Visit(Model):
     """
 
     id: Name
-    label: str
-    code: str
-    day: int
-    window: tuple[int, int] | None = None
+    label: Text
+    code: Text
+    day: Day
+    window: tuple[Day, Day] | None = None
 
     @model_validator(mode="after")
     def _day_within(self) -> Self:
         if self.window is not None and not self.window[0] <= self.day <= self.window[1]:
-            raise ValueError(f"the window {self.window[0]} to {self.window[1]} does not hold day {self.day}")
+            told = f"the window {self.window[0]} to {self.window[1]} does not hold day {self.day}"
+            raise refuse(told, "write its first and its last day, the planned day between them, as [42, 70]", "window")
         return self
 
 
@@ -32,14 +39,15 @@ class DispositionReason(Model):
     """A reason within a box of the flow; ``code`` makes its result id."""
 
     code: Name
-    label: str
+    label: Text
     count: Count | None = None
     reported: Name | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.count is None) == (self.reported is None):
-            raise ValueError("give one of count and reported")
+            remedy = "write count to count rows of a data set, or reported for a number that a source gives; not both"
+            raise refuse("give one of count and reported", remedy)
         return self
 
 
@@ -54,7 +62,7 @@ class DispositionItem(Model):
         "assessed", "excluded", "randomised", "enrolled", "allocated", "received", "not_received", "treated",
         "completed", "lost", "discontinued", "not_analysed", "analysed",
     ]  # fmt: skip
-    label: str
+    label: Text
     by_arm: bool = False
     count: Count | None = None
     population: Name | None = None
@@ -65,15 +73,25 @@ class DispositionItem(Model):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        given = [source is not None for source in (self.count, self.population, self.reported, self.difference)]
-        if sum(given) > 1:
-            raise ValueError("give one of count, population, reported and difference")
-        if sum(given) == 0 and not self.note:
-            raise ValueError(
-                "give count, population, reported or difference; or a note that says why there is no number"
-            )
-        if len({reason.code for reason in self.reasons}) != len(self.reasons):
-            raise ValueError("two reasons have the same code")
+        sources = {"count": self.count, "population": self.population, "reported": self.reported,
+                   "difference": self.difference}  # fmt: skip
+        given = [name for name, source in sources.items() if source is not None]
+        if len(given) > 1:
+            remedy = f"{' and '.join(given)} stand here; keep one and take the other out"
+            raise refuse("give one of count, population, reported and difference", remedy, given[-1])
+        if not given and not self.note:
+            told = "give count, population, reported or difference; or a note that says why there is no number"
+            raise refuse(told, "write where the number comes from, as population: treated")
+        return self
+
+    @model_validator(mode="after")
+    def _reasons_apart(self) -> Self:
+        codes = [reason.code for reason in self.reasons]
+        for index, code in enumerate(codes):
+            if code in codes[:index]:
+                raise refuse(
+                    "two reasons have the same code", f"give one {code} another code", "reasons", index, "code"
+                )
         return self
 
 
@@ -83,7 +101,7 @@ class BaselineVariable(Model):
     variable: Name
     summary: tuple[Literal["median_range", "median_quartiles", "mean_sd"], ...] = ()
     show: tuple[str, ...] = ()
-    label: str = ""
+    label: Text = ""
 
 
 class Baseline(Model):
@@ -96,9 +114,9 @@ class Baseline(Model):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         names = [line.variable for line in self.variables]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"{name} stands twice")
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise refuse(f"{name} stands twice", "take one of the two lines out", "variables", index, "variable")
         return self
 
 
@@ -119,7 +137,7 @@ class MethodUse(Model):
 class IntercurrentEvent(Model):
     """An event after the start of treatment that bears on the endpoint, and how the estimand takes it (ICH E9(R1))."""
 
-    event: str
+    event: Text
     strategy: Literal[
         "treatment_policy", "hypothetical", "composite", "while_on_treatment", "principal_stratum"
     ]  # fmt: skip
@@ -128,9 +146,9 @@ class IntercurrentEvent(Model):
 class Estimand(Model):
     """What is to be estimated, in ICH E9(R1)'s five attributes; the population is the endpoint's."""
 
-    treatment: str
-    variable: str
-    summary: str
+    treatment: Text
+    variable: Text
+    summary: Text
     intercurrent_events: tuple[IntercurrentEvent, ...] = ()
 
 
@@ -142,10 +160,10 @@ class Endpoint(Model):
     """
 
     id: Name
-    label: str
+    label: Text
     role: Literal["primary", "secondary", "exploratory"]
     specified_in: Literal["protocol", "analysis_plan", "data_driven", "regulator_request"]
-    source: str = Field(min_length=1)
+    source: Text
     estimand: Estimand | None = None
     direction: Literal["lower_is_better", "higher_is_better"]
     dataset: Name
@@ -160,7 +178,10 @@ class Endpoint(Model):
     def _one_comparison(self) -> Self:
         within = self.visit is not None and self.against is not None
         if within == (self.event is not None) or (self.visit is None) != (self.against is None):
-            raise ValueError("give visit and against (change within participants), or event (a binary outcome by arm)")
+            told = "give visit and against (change within participants), or event (a binary outcome by arm)"
+            given = next((key for key in ("event", "visit", "against") if getattr(self, key) is not None), None)
+            remedy = "write visit: and against: with the ids of two visits; or event: with a level of the variable"
+            raise refuse(told, remedy, *([given] if given else []))
         return self
 
 
@@ -192,25 +213,32 @@ class IndividualData(Model):
     @model_validator(mode="after")
     def _ground_is_said(self) -> Self:
         if self.display and not self.ground:
-            raise ValueError("to display single participants, ground must say on what consent")
+            told = "to display single participants, ground must say on what consent"
+            raise refuse(told, 'write it, as ground: "consent form 2.0, section 9"; or display: false', "ground")
         return self
 
 
 class Display(Model):
     """One table or figure: its kind, what it shows, its title and notes."""
 
-    id: Annotated[str, Field(pattern=r"^(tbl|fig)-[a-z][a-z0-9-]*$")]
+    id: Annotated[str, Field(pattern=DISPLAY)]
     kind: Literal["baseline", "outcome_change", "outcome_binary", "courses", "flow"]
-    title: str
+    title: Text
     endpoint: Name | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     wide: bool = False
 
     @model_validator(mode="after")
     def _kind_fits(self) -> Self:
         figure = self.kind in ("courses", "flow")
-        if figure != self.id.startswith("fig-"):
-            raise ValueError(f"a display of kind {self.kind} has an id that begins with {'fig-' if figure else 'tbl-'}")
-        if (self.endpoint is None) != (self.kind in ("baseline", "flow")):
-            raise ValueError("endpoint belongs to outcome and course displays, and only to them")
+        begins = "fig-" if figure else "tbl-"
+        if not self.id.startswith(begins):
+            told = f"a display of kind {self.kind} has an id that begins with {begins}"
+            raise refuse(told, f"write id: {begins}{self.id[4:]}", "id")
+        if self.endpoint is None and self.kind not in ("baseline", "flow"):
+            told = "endpoint belongs to outcome and course displays, and is missing here"
+            raise refuse(told, "write endpoint: and the id of an endpoint")
+        if self.endpoint is not None and self.kind in ("baseline", "flow"):
+            told = f"endpoint belongs to outcome and course displays, and only to them, not to {self.kind}"
+            raise refuse(told, "take endpoint out, or write another kind", "endpoint")
         return self

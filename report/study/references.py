@@ -1,36 +1,64 @@
 """Names in the study file that point at nothing, and parts of it that do not fit each other.
 
-Each fault is (place in the file, what is wrong, what would do). The models check a part by itself; here the parts meet.
+The models check a part by itself; here the parts meet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from report.study import references_data
-from report.study.data import Column
+from report.study import references_data, references_endpoints
+from report.study.data import Column, Count
+from report.study.derivations import VisitWindow
+from report.study.faults import Fault, missing
 from report.study.model import Study, Where
-from report.study.plan import BaselineVariable, Display, Endpoint
-from report.study.references_data import Fault, Place, condition, identifier, missing, variable
+from report.study.places import Place
+from report.study.plan import BaselineVariable, DispositionItem
+from report.study.references_data import condition, identifier, level, variable, visit
 
 
 def faults(study: Study) -> Iterator[Fault]:
-    """Yield every fault, in the order of the study file."""
+    """Yield every fault, in the order of the study file; first what others rest on: names, and visits to derive."""
+    first = [*_twice(study), *_no_visits(study)]
+    yield from first or _of_parts(study)
+
+
+def _no_visits(study: Study) -> Iterator[Fault]:
+    """Yield a fault when visits are derived and none is declared: the derived variable has no value to take."""
+    for name, derived in study.derivations.items() if not study.visits else ():
+        if isinstance(derived, VisitWindow):
+            told = "the rule visit_window needs the section visits, and no visit is declared"
+            yield Fault(("derivations", name, "rule"), told, "write visits, each with its window; or take the rule out")
+
+
+def _of_parts(study: Study) -> Iterator[Fault]:
     yield from _design(study)
     yield from references_data.faults(study)
     yield from _disposition(study)
     yield from _baseline(study)
     yield from _safety(study)
-    for index, endpoint in enumerate(study.endpoints):
-        yield from _endpoint(study, endpoint, ("endpoints", index))
-    for index, display in enumerate(study.displays):
-        yield from _display(study, display, ("displays", index))
+    yield from references_endpoints.faults(study)
+
+
+def _twice(study: Study) -> Iterator[Fault]:
+    """Yield the second of two parts that have one name, by which others could not tell them apart."""
+    named: tuple[tuple[str, str, list[str]], ...] = (
+        ("visits", "id", [v.id for v in study.visits]),
+        ("visits", "code", [v.code for v in study.visits]),
+        ("disposition", "id", [d.id for d in study.disposition]),
+        ("endpoints", "id", [e.id for e in study.endpoints]),
+        ("displays", "id", [d.id for d in study.displays]),
+    )
+    for section, key, names in named:
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield Fault((section, index, key), f"{name} stands twice in {section}", f"write another {key}")
 
 
 def _design(study: Study) -> Iterator[Fault]:
     for index, author in enumerate(study.authors):
-        for key in author.affiliations:
-            yield from missing(("authors", index, "affiliations"), key, study.affiliations, "affiliation")
+        for number, key in enumerate(author.affiliations):
+            yield from missing(("authors", index, "affiliations", number), key, study.affiliations, "affiliation")
     for key in ("allocation", "start", "end"):
         where = getattr(study.design, key)
         if where is not None:
@@ -44,27 +72,33 @@ def _where(study: Study, place: Place, where: Where) -> Iterator[Fault]:
     columns = study.datasets[where.dataset].columns
     yield from missing((*place, "column"), where.column, columns, f"column of {where.dataset}")
     if not study.datasets[where.dataset].is_one_row_each:
-        yield (*place, "dataset"), f"{where.dataset} has several rows a participant", []
+        told = f"{where.dataset} has several rows a participant"
+        yield Fault((*place, "dataset"), told, "name a data set with one row a participant")
     if where.column not in columns:
         return
     yield from identifier((*place, "column"), where.column, columns)
     if place[-1] == "allocation":
         yield from _arms(study, columns[where.column])
     elif columns[where.column].type != "date":
-        yield (*place, "column"), f"{where.column} is of type {columns[where.column].type}; a date was expected", []
+        dates = ", ".join(name for name, column in columns.items() if column.type == "date") or "none here is one"
+        told = f"{where.column} is of type {columns[where.column].type}; a date was expected"
+        yield Fault((*place, "column"), told, f"name a column of type date: {dates}")
 
 
 def _arms(study: Study, column: Column) -> Iterator[Fault]:
     """Every arm is a level of the arms' column and every level an arm, or participants would be lost in silence."""
     if column.type != "category" or not column.required:
-        yield ("design", "allocation", "column"), "the column of the arms must be a category, and required", []
+        told = "the column of the arms must be a category, and required"
+        remedy = "write type: category, its levels and required: true for it, or name another column"
+        yield Fault(("design", "allocation", "column"), told, remedy)
         return
     codes = [arm.code for arm in study.design.arms]
     for index, code in enumerate(codes):
-        yield from missing(("design", "arms", index, "code"), code, column.levels, "level of the arms' column")
-    for level in column.levels:
-        if level not in codes:
-            yield ("design", "arms"), f"no arm has the code {level}, a level of the arms' column", []
+        yield from level(("design", "arms", index, "code"), code, column, "level of the arms' column")
+    for code in column.levels if all(code in column.levels for code in codes) else ():
+        if code not in codes:
+            told = f"no arm has the code {code}, a level of the arms' column"
+            yield Fault(("design", "arms"), told, f"declare an arm with code: {code}, or take the level out")
 
 
 BOXES = {
@@ -83,20 +117,29 @@ def _boxes(study: Study) -> Iterator[Fault]:
         by_arm = study.design.kind == "parallel" and item.id not in WHOLE
         if item.by_arm != by_arm:
             told = f"{item.id} is {'' if by_arm else 'not '}counted by arm in this design"
-            yield ("disposition", index, "by_arm"), told, [str(by_arm).lower()]
+            yield Fault(("disposition", index, "by_arm"), told, f"write by_arm: {str(by_arm).lower()}")
 
 
 def _disposition(study: Study) -> Iterator[Fault]:
     yield from _boxes(study)
     for index, item in enumerate(study.disposition):
+        place: Place = ("disposition", index)
         if item.population is not None:
-            there: Place = ("disposition", index, "population")
-            yield from missing(there, item.population, study.populations, "population")
-        place: Place = ("disposition", index, "count")
-        for count in (item.count, *(reason.count for reason in item.reasons)):
-            if count is not None:
-                yield from missing((*place, "dataset"), count.dataset, study.datasets, "data set")
-                yield from condition(study, (*place, "where"), count.dataset, count.where)
+            yield from missing((*place, "population"), item.population, study.populations, "population")
+        for number, name in enumerate(item.difference or ()):
+            above = [each.id for each in study.disposition[:index]]
+            yield from missing((*place, "difference", number), name, above, "number declared above")
+        for there, count in _counts(item, place):
+            yield from missing((*there, "dataset"), count.dataset, study.datasets, "data set")
+            yield from condition(study, (*there, "where"), count.dataset, count.where)
+
+
+def _counts(item: DispositionItem, place: Place) -> Iterator[tuple[Place, Count]]:
+    if item.count is not None:
+        yield (*place, "count"), item.count
+    for index, reason in enumerate(item.reasons):
+        if reason.count is not None:
+            yield (*place, "reasons", index, "count"), reason.count
 
 
 def _baseline(study: Study) -> Iterator[Fault]:
@@ -105,8 +148,8 @@ def _baseline(study: Study) -> Iterator[Fault]:
         return
     yield from missing(("baseline", "population"), plan.population, study.populations, "population")
     if plan.visit is not None:
-        yield from missing(("baseline", "visit"), plan.visit, [v.id for v in study.visits], "visit")
-    known = {name for dataset in study.datasets for name in study.variables(dataset)}
+        yield from visit(study, ("baseline", "visit"), plan.visit)
+    known = dict.fromkeys(name for dataset in study.datasets for name in study.variables(dataset))
     for index, line in enumerate(plan.variables):
         place: Place = ("baseline", "variables", index)
         yield from missing((*place, "variable"), line.variable, known, "variable")
@@ -116,25 +159,32 @@ def _baseline(study: Study) -> Iterator[Fault]:
 
 def _baseline_variable(study: Study, place: Place, line: BaselineVariable) -> Iterator[Fault]:
     name, column = line.variable, study.variable(line.variable)
-    yield from identifier((*place, "variable"), name, {name: column})
-    if column.type in ("text", "date"):
-        yield (
-            (*place, "variable"),
-            f"{name} is of type {column.type}; a baseline table takes numbers and categories",
-            [],
-        )
+    there = (*place, "variable")
+    if column.identifier:
+        yield from identifier(there, name, {name: column})
+    elif column.type in ("text", "date"):
+        told = f"{name} is of type {column.type}; a baseline table takes numbers and categories"
+        yield Fault(there, told, "take the line out, or name a number or a category")
     if line.summary and column.type == "category":
-        yield (*place, "summary"), f"{name} is a category, and is counted", []
-    for level in line.show:
-        yield from missing((*place, "show"), level, column.levels, f"level of {name}")
+        yield Fault((*place, "summary"), f"{name} is a category, and is counted", "take summary out")
+    for number, shown in enumerate(line.show):
+        yield from level((*place, "show", number), shown, column, f"level of {name}")
+    yield from _baseline_home(study, there, name)
+
+
+def _baseline_home(study: Study, place: Place, name: str) -> Iterator[Fault]:
+    """Yield a fault unless a variable has one value a participant, or one at the baseline's visit."""
     homes = study.homes(name)
     if len(homes) > 1:
-        yield (*place, "variable"), f"{name} stands in several data sets: {', '.join(homes)}", []
-    assert study.baseline is not None
-    if study.visit_variable(homes[0]) is not None and study.baseline.visit is None:
-        yield ("baseline",), f"visit is missing: {name} has a value at each visit", []
-    if study.datasets[homes[0]].record is not None and study.visit_variable(homes[0]) is None:
-        yield (*place, "variable"), f"{name} stands in {homes[0]}, which has several rows a participant", []
+        told = f"{name} stands in several data sets: {', '.join(homes)}"
+        yield Fault(place, told, "give the column another name in one of them, and name that one")
+    visits = study.visit_variable(homes[0])
+    if visits is not None and study.baseline is not None and study.baseline.visit is None:
+        named = ", ".join(each.id for each in study.visits)
+        yield Fault(("baseline",), f"visit is missing: {name} has a value at each visit", f"add visit: one of {named}")
+    if study.datasets[homes[0]].record is not None and visits is None:
+        told = f"{name} stands in {homes[0]}, which has several rows a participant"
+        yield Fault(place, told, "name a variable with one value a participant, or derive one")
 
 
 def _safety(study: Study) -> Iterator[Fault]:
@@ -150,78 +200,8 @@ def _safety(study: Study) -> Iterator[Fault]:
         yield from variable(study, ("safety", role), plan.dataset, name)
         wanted = {"onset": ("date",), "term": ("text", "category")}.get(role, ("category",))
         if name in variables and variables[name].type not in wanted:
-            yield ("safety", role), f"{name} is of type {variables[name].type}; {' or '.join(wanted)} was expected", []
-
-
-def _endpoint(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    yield from missing((*place, "population"), endpoint.population, study.populations, "population")
-    yield from missing((*place, "dataset"), endpoint.dataset, study.datasets, "data set")
-    yield from variable(study, (*place, "variable"), endpoint.dataset, endpoint.variable)
-    if endpoint.dataset not in study.datasets or endpoint.variable not in study.variables(endpoint.dataset):
-        return
-    column = study.variables(endpoint.dataset)[endpoint.variable]
-    if endpoint.event is not None:
-        yield from _event(study, endpoint, column, place)
-    else:
-        yield from _change(study, endpoint, column, place)
-
-
-def _event(study: Study, endpoint: Endpoint, column: Column, place: Place) -> Iterator[Fault]:
-    if column.type != "category":
-        yield (
-            (*place, "variable"),
-            f"an event is a level of a category, and {endpoint.variable} is of type {column.type}",
-            [],
-        )
-    else:
-        yield from missing((*place, "event"), str(endpoint.event), column.levels, f"level of {endpoint.variable}")
-    if not study.datasets[endpoint.dataset].is_one_row_each:
-        yield (*place, "dataset"), f"{endpoint.dataset} has several rows a participant", []
-    if study.design.kind == "single_arm":
-        yield (*place, "event"), "an event is compared by arm, and this study has one arm", []
-
-
-def _change(study: Study, endpoint: Endpoint, column: Column, place: Place) -> Iterator[Fault]:
-    if not column.is_number:
-        yield (*place, "variable"), f"a change is of a number, and {endpoint.variable} is of type {column.type}", []
-    if study.design.kind == "parallel":
-        yield (*place, "visit"), "a change within participants is not compared between arms yet", []
-    if study.visit_variable(endpoint.dataset) is None:
-        yield (*place, "dataset"), f"{endpoint.dataset} names no visit column", []
-    visits = {visit.id: visit for visit in study.visits}
-    for field, visit in (("visit", endpoint.visit), ("against", endpoint.against)):
-        yield from missing((*place, field), str(visit), visits, "visit")
-    later, earlier = visits.get(str(endpoint.visit)), visits.get(str(endpoint.against))
-    if later is not None and earlier is not None and later.day <= earlier.day:
-        yield (*place, "visit"), f"{endpoint.visit} is not after {endpoint.against}", []
-
-
-NEEDS = {
-    "outcome_change": ("change", "hodges_lehmann", "signed_rank"),
-    "courses": ("change",),
-    "outcome_binary": ("risk",),
-}
-
-
-def _display(study: Study, display: Display, place: Place) -> Iterator[Fault]:
-    if display.kind == "flow" and not study.disposition:
-        yield (*place, "kind"), "a flow needs the section disposition", []
-    if display.kind == "baseline" and study.baseline is None:
-        yield (*place, "kind"), "a baseline table needs the section baseline", []
-    if display.endpoint is None:
-        return
-    yield from missing((*place, "endpoint"), display.endpoint, [e.id for e in study.endpoints], "endpoint")
-    endpoint = next((e for e in study.endpoints if e.id == display.endpoint), None)
-    if endpoint is not None:
-        yield from _display_fits(display, endpoint, place)
-
-
-def _display_fits(display: Display, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    if (display.kind == "outcome_binary") != (endpoint.event is not None):
-        what = "an event by arm" if endpoint.event is not None else "a change between visits"
-        yield (*place, "kind"), f"{display.kind} does not show {what}, which {endpoint.id} is", []
-        return
-    named = [use.name for use in endpoint.methods]
-    for method in NEEDS[display.kind]:
-        if method not in named:
-            yield (*place, "endpoint"), f"{display.kind} shows {method}, which {endpoint.id} does not compute", []
+            fitting = ", ".join(each for each, column in variables.items() if column.type in wanted)
+            told = f"{name} is of type {variables[name].type}; a {' or a '.join(wanted)} was expected"
+            yield Fault(
+                ("safety", role), told, f"one of: {fitting}" if fitting else f"declare a column of type {wanted[0]}"
+            )

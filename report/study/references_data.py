@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from report.study.data import Column, Filter
@@ -18,24 +18,30 @@ from report.study.derivations import (
     VisitWindow,
     leaves,
 )
+from report.study.faults import Fault, among, missing
 from report.study.model import Study
-
-Place = tuple[str | int, ...]
-Fault = tuple[Place, str, list[str]]
+from report.study.places import Place
 
 
 def faults(study: Study) -> Iterator[Fault]:
     """Yield every fault of the data part, in the order of the study file."""
+    yield from _files(study)
     yield from _derivations(study)
     yield from _visits(study)
     yield from _populations(study)
 
 
-def missing(place: Place, name: str, known: Iterable[str], what: str) -> Iterator[Fault]:
-    """Yield a fault when a name is not among the known ones."""
-    names = list(known)
-    if name not in names:
-        yield place, f"there is no {what} named {name}", names
+def _files(study: Study) -> Iterator[Fault]:
+    """Yield the second of two data sets that name one file; letters are alike in size on some machines."""
+    named: dict[str, str] = {}
+    for name, dataset in study.datasets.items():
+        first = named.setdefault(dataset.file.casefold(), name)
+        if first != name:
+            told = f"{dataset.file} is the file of {first} already"
+            yield Fault(("datasets", name, "file"), told, "name another file; a file belongs to one data set")
+    if study.reported is not None and study.reported.casefold() in named:
+        told = f"{study.reported} is the file of {named[study.reported.casefold()]} already"
+        yield Fault(("reported",), told, "name another file, with the reported numbers alone")
 
 
 def variable(study: Study, place: Place, dataset: str, name: str) -> Iterator[Fault]:
@@ -49,7 +55,18 @@ def variable(study: Study, place: Place, dataset: str, name: str) -> Iterator[Fa
 def identifier(place: Place, name: str, variables: dict[str, Column]) -> Iterator[Fault]:
     """Yield a fault when a variable names a person: no result may rest on it."""
     if name in variables and variables[name].identifier:
-        yield place, f"{name} is an identifier, and no result may rest on it", []
+        told = f"{name} is an identifier, and no result may rest on it"
+        yield Fault(place, told, "name another variable, or write identifier: false if it names nobody")
+
+
+def visit(study: Study, place: Place, name: str) -> Iterator[Fault]:
+    """Yield a fault when there is no visit of that id."""
+    of_code = next((each.id for each in study.visits if each.code == name), None)
+    known = [each.id for each in study.visits]
+    if name not in known and of_code is not None:
+        yield Fault(place, f"{name} is the code of a visit; its id was expected", f"write {of_code}")
+    else:
+        yield from missing(place, name, known, "visit")
 
 
 def _derivations(study: Study) -> Iterator[Fault]:
@@ -61,50 +78,65 @@ def _derivations(study: Study) -> Iterator[Fault]:
             continue
         for each in study.datasets:
             if name in study.datasets[each].columns:
-                yield place, f"{each} already has a column {name}", []
+                yield Fault(place, f"{each} already has a column {name}", "give the derived variable another name")
         usable = _usable(study, derived.dataset, made)
         for needed in derived.inputs():
-            yield from _input(study, place, needed, usable, may_identify=isinstance(derived, Age))
-        yield from _rule(study, name, place)
+            yield from _input(study, name, needed, usable)
+        yield from _rule(study, name, made)
         made.append(name)
 
 
 def _usable(study: Study, dataset: str, made: list[str]) -> dict[str, Column]:
     """Return the variables that a derivation may read: those of its data set and the participants', made above it."""
-    has_people = study.datasets[study.participants].is_one_row_each
-    both = {**(study.variables(study.participants) if has_people else {}), **study.variables(dataset)}
-    return {name: column for name, column in both.items() if name not in study.derivations or name in made}
+    homes = [*([study.participants] if study.datasets[study.participants].is_one_row_each else []), dataset]
+    both = {name: column for home in homes for name, column in study.variables(home).items()}
+    stored = {name for home in homes for name in study.datasets[home].columns}
+    return {name: column for name, column in both.items() if name in stored or name in made}
 
 
-def _input(
-    study: Study, place: Place, needed: Input, usable: dict[str, Column], *, may_identify: bool
-) -> Iterator[Fault]:
-    there = (*place, *needed.place)
-    fitting = [name for name, column in usable.items() if column.type in needed.types]
-    if needed.name not in usable:
-        what = (
-            f"{_kind(needed.types).removeprefix('a ')} of this data set or of {study.participants} (or derived above)"
-        )
+def _input(study: Study, name: str, needed: Input, usable: dict[str, Column]) -> Iterator[Fault]:
+    derived, there = study.derivations[name], ("derivations", name, *needed.place)
+    fitting = [each for each, column in usable.items() if column.type in needed.types and each != name]
+    kind = _kind(needed.types)
+    if needed.name not in usable and needed.name in study.derivations:
+        yield _below(study, there, name, needed.name)
+    elif needed.name not in usable:
+        what = f"{kind.removeprefix('a ')} of this data set or of {study.participants} (or derived above)"
         yield from missing(there, needed.name, fitting, what)
-    elif needed.name not in fitting:
-        yield there, f"{needed.name} is of type {usable[needed.name].type}; {_kind(needed.types)} was expected", fitting
-    elif not may_identify:
+    elif usable[needed.name].type not in needed.types:
+        told = f"{needed.name} is of type {usable[needed.name].type}; {kind} was expected"
+        yield Fault(there, told, among(needed.name, fitting))
+    elif not (isinstance(derived, Age) and needed.place == ("birth",)):  # an age tells less than a date of birth
         yield from identifier(there, needed.name, usable)
+
+
+def _below(study: Study, place: Place, name: str, needed: str) -> Fault:
+    """Return the fault of a variable that is made later than it is read, of the reader, or in other data."""
+    derived, other = study.derivations[name], study.derivations[needed]
+    if name == needed or any(each.name == name for each in other.inputs()):
+        told = f"{needed} is derived from {name}, and not the other way round as well"
+        return Fault(place, told, "name the variable that it is made of")
+    if other.dataset not in (derived.dataset, study.participants):
+        told = f"{needed} is derived in {other.dataset}, which this rule does not read"
+        return Fault(place, told, f"name a variable of {derived.dataset} or of {study.participants}")
+    told = f"{needed} is derived below; a rule reads what is derived above it"
+    return Fault(place, told, f"move {needed} above {name}")
 
 
 def _kind(types: tuple[str, ...]) -> str:
     return {("integer", "number"): "a number", ("date",): "a date"}.get(types, "a variable")
 
 
-def _rule(study: Study, name: str, place: Place) -> Iterator[Fault]:
+def _rule(study: Study, name: str, made: list[str]) -> Iterator[Fault]:
     """Yield what one rule needs of the rest of the study file and does not find."""
-    derived = study.derivations[name]
+    derived, place = study.derivations[name], ("derivations", name)
     if isinstance(derived, FROM_START) and study.design.start is None:
-        yield place, f"the rule {derived.rule} counts from design.start, which is not declared", []
+        told = f"the rule {derived.rule} counts from design.start, which is not declared"
+        yield Fault(place, told, "write below design: start: {dataset: participants, column: first_treatment}")
     if isinstance(derived, AcrPedi):
-        yield from _at_visit(study, derived.dataset, (*place, "against"), derived.against)
+        yield from _at_visit(study, name, "against", derived.against, made)
     if isinstance(derived, BaselineValue):
-        yield from _baseline_value(study, derived, place)
+        yield from _baseline_value(study, name, derived, made)
     if isinstance(derived, VisitWindow):
         yield from _windows(study, derived, place)
     if isinstance(derived, Jadas):
@@ -116,30 +148,42 @@ def _rule(study: Study, name: str, place: Place) -> Iterator[Fault]:
                 yield from _filter_values(there, leaf, usable[leaf.variable])
 
 
-def _at_visit(study: Study, dataset: str, place: Place, visit: str) -> Iterator[Fault]:
-    yield from missing(place, visit, [v.id for v in study.visits], "visit")
-    if study.visit_variable(dataset) is None:
-        yield place, f"{dataset} names no visit", []
+def _at_visit(study: Study, name: str, key: str, named: str, made: list[str]) -> Iterator[Fault]:
+    """Yield a fault unless the visit is declared, and known of each row before the rule is applied."""
+    dataset, place = study.derivations[name].dataset, ("derivations", name, key)
+    yield from visit(study, place, named)
+    variable = study.visit_variable(dataset)
+    if variable is None:
+        remedy = "name it with visit: in the data set, or derive the visits with rule: visit_window"
+        yield Fault(place, f"{dataset} names no visit column", remedy)
+    elif variable not in made and study.datasets[dataset].visit is None:
+        yield _below(study, place, name, variable)
 
 
-def _baseline_value(study: Study, derived: BaselineValue, place: Place) -> Iterator[Fault]:
+def _baseline_value(study: Study, name: str, derived: BaselineValue, made: list[str]) -> Iterator[Fault]:
     if derived.at is not None:
-        yield from _at_visit(study, derived.dataset, (*place, "at"), derived.at)
+        yield from _at_visit(study, name, "at", derived.at, made)
     elif study.datasets[derived.dataset].date is None or study.design.start is None:
         told = f"without at, the rule baseline needs design.start and the date of {derived.dataset} (key date)"
-        yield place, told, []
+        yield Fault(("derivations", name), told, "write at: with the id of a visit, or declare both")
 
 
 def _windows(study: Study, derived: VisitWindow, place: Place) -> Iterator[Fault]:
     if study.datasets[derived.dataset].visit is not None:
-        yield place, f"{derived.dataset} already has a visit column", []
+        told = f"{derived.dataset} already has a visit column"
+        yield Fault((*place, "dataset"), told, "take the derivation out, or visit out of the data set")
     for index, visit in enumerate(study.visits):
         if visit.window is None:
-            yield ("visits", index), f"{visit.id} has no window, which the rule visit_window needs", []
+            told = f"{visit.id} has no window, which the rule visit_window needs"
+            yield Fault(("visits", index), told, "add its first and its last day, as window: [42, 70]")
     windows = sorted((v.window, v.id) for v in study.visits if v.window is not None)
     for (before, first), (after, second) in itertools.pairwise(windows):
         if after[0] <= before[1]:
-            yield place, f"the windows of {first} and {second} overlap", []
+            told = f"the windows of {first} and {second} overlap"
+            later = next(index for index, visit in enumerate(study.visits) if visit.id == second)
+            yield Fault(
+                ("visits", later, "window"), told, f"begin it at {before[1] + 1} or later, or end that of {first}"
+            )
 
 
 def _scales(study: Study, derived: Jadas, place: Place) -> Iterator[Fault]:
@@ -149,8 +193,17 @@ def _scales(study: Study, derived: Jadas, place: Place) -> Iterator[Fault]:
     for field, divide in scales.items():
         column = columns.get(getattr(derived, field))
         if column is not None and column.is_number and column.range != (0, 10 * divide):
-            told = f"its range must be [0, {10 * divide}], so that it runs from 0 to 10 in the score"
-            yield (*place, field), told, []
+            told = (
+                f"{getattr(derived, field)} must run from 0 to 10 in the score, and its range is not [0, {10 * divide}]"
+            )
+            yield Fault((*place, field), told, _to_ten(field, getattr(derived, field), column.range))
+
+
+def _to_ten(field: str, name: str, given: tuple[float, float] | None) -> str:
+    divide = {(0.0, 100.0): 10, (0.0, 10.0): 1}.get(given or (0.0, 0.0))
+    if divide is not None:
+        return f"write divide_{field}: {divide}"
+    return f"write range: [0, 10] for {name}; or [0, 100] and, here, divide_{field}: 10"
 
 
 def _visits(study: Study) -> Iterator[Fault]:
@@ -183,12 +236,41 @@ def _filter_values(place: Place, where: Filter, column: Column) -> Iterator[Faul
     if where.value is None:
         return
     if where.comparator in ("GT", "GE", "LT", "LE") and not (column.is_number or column.type == "date"):
-        yield (*place, "comparator"), f"{where.comparator} compares numbers and dates, not type {column.type}", []
+        told = f"{where.comparator} compares numbers and dates, not type {column.type}"
+        yield Fault((*place, "comparator"), told, "write EQ, NE, IN or NOTIN")
     values = where.value if isinstance(where.value, tuple) else (where.value,)
     for value in values:
         if not _fits(value, column):
-            came = f"{value!r} is not a value of {where.variable} ({column.type})"
-            yield (*place, "value"), came, list(column.levels)
+            told = f"{_shown(value)} is not a value of {where.variable} ({column.type})"
+            yield Fault((*place, "value"), told, _fitting(value, column))
+
+
+def _shown(value: object) -> str:
+    return (
+        {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else repr(value)
+    )
+
+
+def _fitting(value: object, column: Column) -> str:
+    """Return what to write instead of a value that a column cannot hold."""
+    if column.type == "category":
+        return of_label(value, column.levels) or among(value, column.levels)
+    if column.is_number:
+        return "write a number, without quotes"
+    return "write a date as 2013-02-01" if column.type == "date" else f'write it in quotes, as "{value}"'
+
+
+def of_label(value: object, levels: dict[str, str]) -> str:
+    """Return the remedy where a level's label stands for its code, large and small letters alike; empty otherwise."""
+    bare = {label.casefold().replace(" ", ""): level for level, label in levels.items()}
+    code = bare.get(str(value).casefold().replace(" ", ""))
+    return f"write its code, {code}" if code is not None else ""
+
+
+def level(place: Place, name: str, column: Column, what: str) -> Iterator[Fault]:
+    """Yield a fault when a category has no such level."""
+    for fault in missing(place, name, column.levels, what):
+        yield fault._replace(remedy=of_label(name, column.levels) or fault.remedy)
 
 
 def _fits(value: object, column: Column) -> bool:

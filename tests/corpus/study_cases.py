@@ -336,7 +336,7 @@ ELSEWHERE = {  # what the message must name, where that is not the changed line 
     "outside-the-folder/datasets-file-absolute": "data/study.yaml",
     "name-twice/datasets-file": "data/study.yaml",
     "does-not-fit/derivations-no-start": "derivations.drawn_at",
-    "does-not-fit/displays-method": "displays.2.endpoint",
+    "does-not-fit/displays-method": "displays.tbl-jadas71.endpoint",
     "does-not-fit/parallel-arms-level-without-arm": "design.arms",
     "does-not-fit/parallel-allocation-not-required": "design.allocation.column",
 }

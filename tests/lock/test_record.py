@@ -144,15 +144,6 @@ def test_all_missing_files_are_named(order: Order) -> None:
     assert "data/people.csv" in said and "data/scores.csv" in said and not lock_file(order).exists()
 
 
-def test_data_outside_the_data_folder_are_not_locked(tmp_path: Path) -> None:
-    study = single()
-    study["datasets"]["people"]["file"] = "../people.csv"
-    order = study_in(tmp_path, study)
-    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    assert "data/../people.csv: the file must lie in the folder" in refusal(lambda: locking.lock(order, ADA))
-    assert not lock_file(order).exists()
-
-
 def test_data_outside_the_project(tmp_path: Path) -> None:
     home = study_in(tmp_path / "study").folder
     rows = tmp_path / "rows of the trial"

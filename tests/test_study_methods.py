@@ -1,0 +1,83 @@
+"""Methods and styles that the study file names: what is said of them, and that its lists are those of the program."""
+
+from __future__ import annotations
+
+import typing
+from pathlib import Path
+
+import pytest
+
+from report.analysis import compute
+from report.analysis.methods import REGISTRY
+from report.analysis.paired import Pairs
+from report.analysis.two_by_two import EventCounts
+from report.errors import DataError
+from report.paper.styles import STYLES
+from report.study import file as study_file
+from report.study.people import Style
+from report.study.plan import BY_ARM, WITHIN
+from tests.conftest import copy_study
+from tests.test_study_references import IND, JIA, changed, faults
+
+RISK = "- {method: risk}"
+REDUCTION = "- {method: risk_reduction, decimals: 2, arguments: {interval: miettinen_nurminen}}"
+PART = "write a number from 0.5 to below 1, as 0.95"
+SIGNED = "- {method: signed_rank, arguments: {zeros: drop}}"
+
+
+@pytest.mark.parametrize(
+    ("study", "old", "new", "told", "remedy"),
+    [
+        (JIA, "zeros: drop", "zeroes: drop", "zeroes is not an argument of signed_rank", "it takes: zeros"),
+        (IND, RISK, "- {method: risk, arguments: {interval: newcombe}}", "interval is not an argument of risk", "it takes none"),
+        (JIA, "zeros: drop", "zeros: keep", "one of 2 words was expected (came: 'keep')", "one of: drop, pratt"),
+        (JIA, "confidence: 0.95", 'confidence: "0.95"', "(came: '0.95')", PART),
+        (JIA, "confidence: 0.95", "confidence: true", "(came: true)", PART),
+        (JIA, "confidence: 0.95", "confidence: null", ", and nothing stands there", PART),
+        (JIA, "confidence: 0.95", "confidence: 95", "a number from 0.5 to below 1 was expected (came: 95)", PART),
+        (JIA, "confidence: 0.95", "confidence: 0.05", "a number from 0.5 to below 1 was expected (came: 0.05)", PART),
+        (IND, REDUCTION, "- {method: risk_reduction, decimals: 2}", "the argument interval is missing", "one of miettinen_nurminen, newcombe"),
+        (IND, REDUCTION, REDUCTION.replace("miettinen_nurminen", "koopman"), "(came: 'koopman')", "one of: miettinen_nurminen, newcombe"),
+    ],
+)  # fmt: skip
+def test_an_argument_of_a_method(tmp_path: Path, study: str, old: str, new: str, told: str, remedy: str) -> None:
+    """Arguments are checked with the data: one finding, on the line of the method or of its argument."""
+    folder, text = copy_study(study, tmp_path), changed(study, (old, new))
+    (folder / "data" / "study.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        compute.results(folder, study_file.read(folder))
+    (found,) = caught.value.findings
+    assert found.code == "method-argument" and told in found.message and remedy in found.remedy
+    line = text[: text.index(new)].count("\n") + 1
+    assert found.where.startswith(f"data/study.yaml:{line}: endpoints.")
+
+
+@pytest.mark.parametrize(
+    ("study", "old", "new", "told", "remedy"),
+    [
+        (JIA, SIGNED, SIGNED.replace("signed_rank", "signed_rang"), "there is no method named signed_rang", "did you mean signed_rank?"),
+        (JIA, SIGNED, SIGNED.replace("signed_rank", "zzz"), "there is no method named zzz", "one of: change, hodges_lehmann"),
+        (JIA, SIGNED, "- {method: fisher}", "for another kind of endpoint", "these fit: change, hodges_lehmann, signed_rank"),
+        (IND, RISK, "- {method: change}", "for another kind of endpoint", "these fit: risk, risk_reduction, risk_ratio, fisher"),
+        (JIA, SIGNED, SIGNED + "\n      - {method: change}", "the method change stands twice", "an id of its own"),
+    ],
+)  # fmt: skip
+def test_a_method(tmp_path: Path, study: str, old: str, new: str, told: str, remedy: str) -> None:
+    """One finding, of the method; nothing is said of a display that needs what the method was to be."""
+    text = changed(study, (old, new))
+    (found,) = faults(tmp_path, text)
+    assert told in found.message and remedy in found.remedy
+    line = text[: text.index(new)].count("\n") + 1 + new.count("\n")
+    assert found.where.startswith(f"data/study.yaml:{line}: endpoints.")
+
+
+def test_the_methods_of_the_study_file_are_those_that_are_computed() -> None:
+    kinds = {Pairs: WITHIN, EventCounts: BY_ARM}
+    assert {kind: sorted(names) for kind, names in kinds.items()} == {
+        kind: sorted(m.name for m in REGISTRY.values() if m.needs is kind) for kind in kinds
+    }
+    assert len(REGISTRY) == len(WITHIN) + len(BY_ARM)
+
+
+def test_the_styles_of_the_study_file_are_those_that_are_drawn() -> None:
+    assert list(typing.get_args(Style)) == list(STYLES)
