@@ -332,3 +332,14 @@ def test_an_open_outcome_of_one_arm_leaves_the_other_arms_risk(tmp_path: Path) -
     assert {f"pancreatitis.risk.indomethacin.{name}" for name in ("n", "N", "p", "N_miss")} <= holes
     assert "disposition.analysed.indomethacin.n" in holes and "pancreatitis.fisher.indomethacin.p.value" in holes
     assert not [name for name in holes if ".placebo." in name or "N_population" in name or name.startswith("baseline")]
+
+
+def test_nobody_can_be_let_stand_without_an_arm(tmp_path: Path) -> None:
+    """A participant whose arm is empty would be in no arm and lost in silence; a waiver cannot allow that."""
+    study = copy_study("indomethacin", tmp_path)
+    path = study / "data" / "patients.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",1_indomethacin,", ",,", 1), encoding="utf-8")
+    trialpress("check", study=study)
+    assert waive(study, "data-required") == 1
+    done = trialpress("check", study=study)
+    assert done.returncode == 1 and "[waiver-impossible]" in done.stderr

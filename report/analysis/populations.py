@@ -142,9 +142,9 @@ def faults(trial: Trial) -> Iterator[Fault]:
         if not members:
             told, remedy = "nobody is in this population", "see its condition and the data"
             yield Fault("population-empty", where, told, remedy, results=(f"population.{name}",))
-        without = [member for member in members if member not in arms.index]
+        without = [member for member in members if pd.isna(arms.get(member))]
         if without and trial.study.design.allocation is not None:
-            told = f"{len(without)} of its {len(members)} members have no row in the arms' data set"
+            told = f"{len(without)} of its {len(members)} members have no arm"
             remedy = "correct the participants' identifiers"
             yield Fault("population-arm", where, told, remedy, results=(f"population.{name}",))
 

@@ -69,9 +69,15 @@ def _column_cells(study: Study, dataset: Dataset, frame: pd.DataFrame, name: str
         if rule.code == "data-required" and name in dataset.key:
             continue  # told as a key that is not complete
         spots = spots_of(dataset, frame, rule.mask, name)
-        kept: Waived = "" if name in dataset.key else rule.waived_as
+        kept: Waived = "" if name in dataset.key or _is_arm(study, dataset, name) else rule.waived_as
         where = f"data/{dataset.file}, column {name}"
         yield Fault(rule.code, where, rule.told, rule.remedy, column=name, spots=spots, waived_as=kept)
+
+
+def _is_arm(study: Study, dataset: Dataset, name: str) -> bool:
+    """Return whether a column holds the arms: without one a participant would be in no arm, and lost in silence."""
+    where = study.design.allocation
+    return where is not None and study.datasets[where.dataset] is dataset and name == where.column
 
 
 class Rule(NamedTuple):
