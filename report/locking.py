@@ -12,6 +12,7 @@ from report import privacy, stages
 from report.errors import LockError, TrialpressError, refuse_if_any
 from report.lock import ledger
 from report.lock import record as locks
+from report.lock.fingerprints import sha256_of
 from report.lock.record import Kind, Lock, Signature
 from report.stages import Order
 from report.study import file as study_file
@@ -53,7 +54,7 @@ def _refuse_locked(order: Order) -> None:
 def _hashes(order: Order, study: Study) -> dict[str, str]:
     covered = locks.files(order, study)
     refuse_if_any(locks.missing(covered), LockError, "nothing was locked")
-    return {name: locks.sha256_of(path) for name, path in covered.items()}
+    return {name: sha256_of(path) for name, path in covered.items()}
 
 
 def _refuse_exposed(order: Order, study: Study) -> None:
@@ -174,7 +175,7 @@ def _changed(order: Order, study: Study, computed: Mapping[str, str], built: Map
         path = _path(order, name)
         if not path.is_file():
             yield f"{name} is gone"
-        elif locks.sha256_of(path) != sha:
+        elif sha256_of(path) != sha:
             yield f"{name} has changed"
 
 

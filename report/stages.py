@@ -5,7 +5,6 @@ Imports stand inside the stages: each runs as a process of its own and must not 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from report.errors import DataError, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
 from report.interruption import undisturbed
+from report.lock.fingerprints import sha256_of
 
 if TYPE_CHECKING:
     from report.analysis.compute import Computed
@@ -185,7 +185,7 @@ def manuscript(order: Order) -> str:
 def _templates(order: Order) -> dict[str, str]:
     """Return the fingerprint of every file of the author's templates."""
     paths = sorted(path for path in (order.folder / "templates").rglob("*") if path.is_file())
-    return {path.relative_to(order.folder).as_posix(): _sha256(path) for path in paths}
+    return {path.relative_to(order.folder).as_posix(): sha256_of(path) for path in paths}
 
 
 def _results_of(order: Order, study: Study) -> Results:
@@ -193,7 +193,7 @@ def _results_of(order: Order, study: Study) -> Results:
     from report import ard
 
     computed = ard.read(order.build / RESULTS)
-    now = _sha256(order.folder / STUDY_FILE)
+    now = sha256_of(order.folder / STUDY_FILE)
     if computed.header["inputs"].get(str(STUDY_FILE)) != now:
         told = f"{STUDY_FILE} has changed since the results were computed"
         raise ResultsError(told, remedy="run `make report`")
@@ -234,13 +234,9 @@ def publish(order: Order) -> str:
 def _built(order: Order) -> str:
     """Return what the finished files were made from and what they are, by fingerprint: whether they are current."""
     record = json.loads((order.build / RECORD).read_text(encoding="utf-8"))
-    made = {f"{BUILD}/{path.name}": _sha256(path) for path in outputs(order)}
+    made = {f"{BUILD}/{path.name}": sha256_of(path) for path in outputs(order)}
     content = {"inputs": record["inputs"], "outputs": made}
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _gate(order: Order, made: dict[str, Path]) -> int:

@@ -23,7 +23,7 @@ from report.checking import check, schedule, sources, waivers
 from report.checking.faults import Query, Waiver, number, waive
 from report.checking.queries import Queries, hole, with_queries
 from report.errors import DataError, Finding, refuse_if_any
-from report.lock import record
+from report.lock.fingerprints import fingerprint
 from report.study.data import Dataset
 from report.study.model import Study
 
@@ -155,14 +155,14 @@ def _counts(queries: Iterable[Query]) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _header(study: Study, fingerprints: Mapping[str, str], lock: Mapping[str, Any] | None) -> dict[str, Any]:
-    live = {"state": "live", "fingerprint": record.fingerprint(fingerprints)}
+def _header(study: Study, inputs: Mapping[str, str], lock: Mapping[str, Any] | None) -> dict[str, Any]:
+    live = {"state": "live", "fingerprint": fingerprint(inputs)}
     return {
         "study": study.study.id,
         "data_status": study.study.data_status,
         "data_cutoff": study.study.data_cutoff.isoformat(),
         "lock": dict(lock) if lock else live,
-        "inputs": dict(sorted(fingerprints.items())),
+        "inputs": dict(sorted(inputs.items())),
         "derivations": derivations.trace(study),
         "software": {
             "trialpress": __version__,

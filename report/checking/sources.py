@@ -19,11 +19,9 @@ from report import glyphs
 from report.checking.cells import LARGEST, convert
 from report.checking.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
-from report.lock.record import sha256_of
-from report.study.data import Dataset
+from report.lock.fingerprints import sha256_of
+from report.study.data import SEPARATORS, Dataset
 from report.study.model import Study
-
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 @dataclass(frozen=True)

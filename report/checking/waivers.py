@@ -11,7 +11,7 @@ from report.ard import Row, name_result
 from report.checking.faults import Fault, Query, Spot, Waiver
 from report.checking.sources import read_text
 from report.errors import DataError, Finding, refuse_if_any
-from report.lock.record import sha256_of
+from report.lock.fingerprints import sha256_of
 
 FILE = "waivers.csv"
 SHOWN = f"data/{FILE}"

@@ -8,10 +8,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from report.study.data import SEPARATORS
+
 BOM = b"\xef\xbb\xbf"
 SHOWN_COLUMNS = 6
 LONGEST_KEY = 40
-_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Difference:
 def table(content: bytes, separator: str = "comma") -> Table | None:
     """Return a file's header and rows, a blank line being no row; None when it is not a table of UTF-8 text."""
     try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=_DELIMITERS[separator])
+        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=SEPARATORS[separator])
         return _read(reader)
     except (UnicodeDecodeError, csv.Error):
         return None

@@ -28,6 +28,7 @@ from pydantic import ValidationError, model_validator
 from report.errors import Finding, LockError, refuse_if_any
 from report.interruption import undisturbed
 from report.lock import record as locks
+from report.lock.fingerprints import sha256_of
 from report.lock.record import Lock, LockId, Moment, Place, Signature
 from report.study.data import Model
 from report.study.model import Study
@@ -228,7 +229,7 @@ def _copied(place: Place, name: str, sha256: str, folder: Path) -> bool:
     relative = name.removeprefix("data/")
     (folder / relative).parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(place.data / relative, folder / relative)
-    return locks.sha256_of(folder / relative) == sha256
+    return sha256_of(folder / relative) == sha256
 
 
 def refuse_changed(names: Sequence[str]) -> None:

@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError, model_validator
 from report import glyphs
 from report.errors import SHOWN_CASES, Finding, LockError, refuse_if_any
 from report.lock import differences
+from report.lock.fingerprints import fingerprint
 from report.study.data import Model
 from report.study.model import Study
 
@@ -118,18 +119,6 @@ class Lock(Model):
     def text(self) -> str:
         """Return the lock as its file holds it."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def fingerprint(hashes: Mapping[str, str]) -> str:
-    """Return one fingerprint of several files: the sha256 of a line each, "hash  name", sorted by name."""
-    lines = "".join(f"{sha}  {name}\n" for name, sha in sorted(hashes.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def plan_of(study: Study) -> dict[str, str]:

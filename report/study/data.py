@@ -103,6 +103,9 @@ def too_fine() -> ValueError:
     return refuse(f"a resolution has at most {MOST_DECIMALS} decimals", remedy, "resolution")
 
 
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+
 class FileFormat(Model):
     """How a data file is written, where it is not a CSV with commas, decimal points and ISO dates."""
 

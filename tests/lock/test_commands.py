@@ -16,6 +16,7 @@ from report import locking, stages
 from report.errors import TrialpressError
 from report.lock import ledger
 from report.lock import record as locks
+from report.lock.fingerprints import sha256_of
 from report.stages import Order
 from report.study import file as study_file
 from tests.conftest import ROOT, copy_study, trialpress
@@ -71,15 +72,15 @@ def test_status_tells_changed_data_and_exits_well(locked: Order, capsys: pytest.
 def built(order: Order) -> None:
     """Stand in for a build: results and outputs with the fingerprints of what they were made from."""
     found = verified(order)
-    inputs = {name: locks.sha256_of(path) for name, path in locks.files(order, study_file.read(order.folder)).items()}
-    inputs["data/study.yaml"] = locks.sha256_of(order.folder / "data" / "study.yaml")
+    inputs = {name: sha256_of(path) for name, path in locks.files(order, study_file.read(order.folder)).items()}
+    inputs["data/study.yaml"] = sha256_of(order.folder / "data" / "study.yaml")
     header = {"inputs": inputs, "lock": {"id": found.id} if found else {"state": "live"}}
     order.build.mkdir(exist_ok=True)
     (order.build / "results.json").write_text(json.dumps({"header": header, "rows": []}))
     (order.folder / "templates").mkdir(exist_ok=True)
     for name in ("templates/00-a.qmd.j2", "build/manuscript.html"):
         (order.folder / name).write_text(name)
-    made = {name: locks.sha256_of(order.folder / name) for name in ("templates/00-a.qmd.j2", "build/manuscript.html")}
+    made = {name: sha256_of(order.folder / name) for name in ("templates/00-a.qmd.j2", "build/manuscript.html")}
     parts = {"inputs": dict([*made.items()][:1]), "outputs": dict([*made.items()][1:])}
     (order.build / "built.json").write_text(json.dumps(parts))
 
