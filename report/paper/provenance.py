@@ -1,4 +1,4 @@
-"""What the results rest on, as the lines of an appendix: the state of the data, the plan, the files, the waivers."""
+"""What the results rest on, as lines of an appendix: state of the data, plan, endpoints, files and waivers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, words
 from report.study.model import Study
+from report.study.plan import Endpoint, Estimand
 
 SHOWN_HASH = 16  # characters of a file's fingerprint: enough to tell files apart, short enough for a line
 
@@ -16,7 +17,7 @@ SHOWN_HASH = 16  # characters of a file's fingerprint: enough to tell files apar
 def lines(study: Study, results: Results, style: Style) -> list[Text]:
     """Return the lines in the order of the appendix; every waiver is among them."""
     told = [_state(results), words(f"Data cut-off: {study.study.data_cutoff}.")]
-    told += [words(line) for line in _documents(study)]
+    told += [words(line) for line in (*_documents(study), *_endpoints(study))]
     told += [words(line) for line in _files(results)]
     return told + list(_waivers(results, style))
 
@@ -36,6 +37,27 @@ def _documents(study: Study) -> Iterator[str]:
     for name, document in (("Protocol", study.study.protocol), ("Analysis plan", study.study.analysis_plan)):
         if document is not None:
             yield f"{name}: version {document.version} of {document.date}."
+
+
+def _endpoints(study: Study) -> Iterator[str]:
+    """Yield where each endpoint was specified, and its estimand in ICH E9(R1)'s attributes where one is declared."""
+    for endpoint in study.endpoints:
+        specified = endpoint.specified_in.replace("_", " ")
+        yield f"{endpoint.label}: {endpoint.role} endpoint, {specified} ({endpoint.source})."
+        if endpoint.estimand is not None:
+            yield _estimand(study, endpoint, endpoint.estimand)
+
+
+def _estimand(study: Study, endpoint: Endpoint, estimand: Estimand) -> str:
+    events = [f"{each.event} ({each.strategy.replace('_', ' ')})" for each in estimand.intercurrent_events]
+    attributes = {
+        "population": study.populations[endpoint.population].label,
+        "treatment": estimand.treatment,
+        "variable": estimand.variable,
+        "intercurrent events": ", ".join(events) or "none declared",
+        "summary": estimand.summary,
+    }
+    return f"Estimand of {endpoint.label}: {'; '.join(f'{name}: {said}' for name, said in attributes.items())}."
 
 
 def _files(results: Results) -> Iterator[str]:

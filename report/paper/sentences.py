@@ -64,7 +64,7 @@ class Sentences:
         functions: list[Callable[..., Text | Block]] = [
             self.value, self.count, self.spread, self.estimate, self.p, self.moved, self.methods, self.software,
             self.registrations, self.display, self.authors, self.data_notice,
-            self.provenance,
+            self.provenance, self.contributions, self.interests,
         ]  # fmt: skip
         return {"study": Said(self._study), **{function.__name__: function for function in functions}}
 
@@ -162,6 +162,17 @@ class Sentences:
         lines += [f"::: {{.affiliations}}\n{place}\n:::" for place in places]
         lines += [f"::: {{.front}}\nCorrespondence: {markdown(words(f'{a.name}, {a.email}'))}\n:::" for a in contacts]
         return Block("\n\n".join(lines))
+
+    def contributions(self) -> Text:
+        """Return who did what, by the roles of CRediT, in the order in which the first author to have it is named."""
+        roles = dict.fromkeys(role for author in self._study.authors for role in author.roles)
+        told = [(role, [author.name for author in self._study.authors if role in author.roles]) for role in roles]
+        return words("; ".join(f"{role.replace('_', ' ')}: {', '.join(names)}" for role, names in told))
+
+    def interests(self) -> Text:
+        """Return the interests that each author declares."""
+        declared = [f"{author.name}: {author.interests}" for author in self._study.authors if author.interests]
+        return words("; ".join(declared))
 
     def data_notice(self) -> Block:
         """Return the boxed notice of what the data are not: real, locked; and how many queries are open."""

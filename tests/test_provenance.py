@@ -1,0 +1,53 @@
+"""What the appendix and the declarations say of the plan and of the authors, from an invented study file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from report.ard import Results
+from report.paper import provenance
+from report.paper.sentences import Sentences
+from report.paper.styles import STYLES
+from report.study import file as study_file
+from report.study.model import Study
+from tests.invented import change, single, write
+
+ESTIMAND = {
+    "treatment": "the cells",
+    "variable": "the change at week 8",
+    "summary": "median",
+    "intercurrent_events": [{"event": "Rescue treatment", "strategy": "treatment_policy"}],
+}
+AUTHORS = [
+    {"name": "A. One", "roles": ["conceptualization", "writing_original_draft"], "interests": "shares in Cells"},
+    {"name": "B. Two", "roles": ["writing_original_draft", "formal_analysis"], "orcid": "0000-0002-1825-0097"},
+]
+HEADER = {"lock": {"state": "live"}, "inputs": {"data/people.csv": "0123456789abcdef0123"}}
+
+
+def read(folder: Path) -> Study:
+    endpoint = change("change", estimand=ESTIMAND, specified_in="data_driven", source="a reviewer asked")
+    study = single(endpoints=[endpoint], authors=AUTHORS)
+    study["study"] |= {"protocol": {"version": "2.0", "date": "2013-02-01"}}
+    return study_file.read(write(folder, study))
+
+
+def test_the_appendix_says_where_an_endpoint_comes_from_and_its_estimand(tmp_path: Path) -> None:
+    told = [line.plain for line in provenance.lines(read(tmp_path), Results(HEADER, []), STYLES["plain"])]
+    assert told == [
+        "The data are not locked: this is a draft.",
+        "Data cut-off: 2020-12-31.",
+        "Protocol: version 2.0 of 2013-02-01.",
+        "Change: primary endpoint, data driven (a reviewer asked).",
+        "Estimand of Change: population: Everyone; treatment: the cells; variable: the change at week 8; "
+        "intercurrent events: Rescue treatment (treatment policy); summary: median.",
+        "data/people.csv, SHA-256 0123456789abcdef",
+    ]
+
+
+def test_who_did_what(tmp_path: Path) -> None:
+    say = Sentences(read(tmp_path), Results(HEADER, []), STYLES["plain"], {})
+    assert say.contributions().plain == (
+        "conceptualization: A. One; writing original draft: A. One, B. Two; formal analysis: B. Two"
+    )
+    assert say.interests().plain == "A. One: shares in Cells"
