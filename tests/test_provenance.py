@@ -38,7 +38,7 @@ def test_the_appendix_says_where_an_endpoint_comes_from_and_its_estimand(tmp_pat
         "The data are not locked: this is a draft.",
         "Data cut-off: 2020-12-31.",
         "Protocol: version 2.0 of 2013-02-01.",
-        "Change: primary endpoint, data driven (a reviewer asked).",
+        "Change: primary endpoint, not prespecified (a reviewer asked).",
         "Estimand of Change: population: Everyone; treatment: the cells; variable: the change at week 8; "
         "intercurrent events: Rescue treatment (treatment policy); summary: median.",
         "data/people.csv, SHA-256 0123456789abcdef",

@@ -11,6 +11,12 @@ from report.paper.text import Text, fill, words
 from report.study.model import Study
 from report.study.plan import Endpoint, Estimand
 
+SPECIFIED = {
+    "protocol": "specified in the protocol",
+    "analysis_plan": "specified in the analysis plan",
+    "data_driven": "not prespecified",
+    "regulator_request": "requested by a regulator",
+}
 SHOWN_HASH = 16  # characters of a file's fingerprint: enough to tell files apart, short enough for a line
 
 
@@ -42,8 +48,7 @@ def _documents(study: Study) -> Iterator[str]:
 def _endpoints(study: Study) -> Iterator[str]:
     """Yield where each endpoint was specified, and its estimand in ICH E9(R1)'s attributes where one is declared."""
     for endpoint in study.endpoints:
-        specified = endpoint.specified_in.replace("_", " ")
-        yield f"{endpoint.label}: {endpoint.role} endpoint, {specified} ({endpoint.source})."
+        yield f"{endpoint.label}: {endpoint.role} endpoint, {SPECIFIED[endpoint.specified_in]} ({endpoint.source})."
         if endpoint.estimand is not None:
             yield _estimand(study, endpoint, endpoint.estimand)
 
