@@ -308,6 +308,14 @@ def test_a_template_may_not_keep_a_waiver_to_itself(tmp_path: Path) -> None:
     assert done.returncode == 1 and "no template says so" in done.stderr and "provenance()" in done.stderr
 
 
+def test_a_template_may_not_keep_open_queries_to_itself(tmp_path: Path) -> None:
+    study = seed(tmp_path, [DEFECTS[1]])
+    front = study / "templates" / "00-front.qmd.j2"
+    front.write_text(front.read_text(encoding="utf-8").replace("{{ data_notice() }}", ""), encoding="utf-8")
+    done = trialpress("report", study=study)
+    assert done.returncode == 1 and "queries are open, and no template counts them" in done.stderr
+
+
 def test_the_paper_is_built_without_the_data(tmp_path: Path) -> None:
     """After the results, every data file is taken away: the paper needs results.json and the study file."""
     study = copy_study("jia", tmp_path)

@@ -59,17 +59,21 @@ def write(
         raise TemplateError(
             f"no template places {', '.join(unplaced)}", remedy='write {{ display("...") }} where it shall stand'
         )
-    _waivers_are_said(results, placed)
+    _nothing_is_kept_back(results, placed)
     body = "\n\n".join(part.strip() for part in parts)
     return Manuscript(f"---\n{_front_matter(study, front)}---\n\n{body}\n", tuple(placed))
 
 
-def _waivers_are_said(results: Results, placed: list[Placed]) -> None:
-    """Refuse a manuscript that keeps a waived finding to itself."""
+def _nothing_is_kept_back(results: Results, placed: list[Placed]) -> None:
+    """Refuse a manuscript that keeps open queries or waived findings to itself."""
     printed = {mark.piece.result_id for mark in placed}
     if any(row.result_id not in printed for row in results.select(context="waiver")):
         told = "findings of the data check were waived, and no template says so"
         raise TemplateError(told, remedy="write {{ provenance() }} where the appendix shall stand")
+    asked = [row for row in results.select(analysis_id="queries.open") if row.stat]
+    if any(row.result_id not in printed for row in asked):
+        told = "queries are open, and no template counts them"
+        raise TemplateError(told, remedy="write {{ data_notice() }} on the first page, in templates/00-front.qmd.j2")
 
 
 def _paths(folder: Path) -> list[Path]:
