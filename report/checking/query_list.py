@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from report.checking.faults import Query
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 HEADINGS = (
     ("Query", 7), ("code", 16), ("file", 22), ("record", 10), ("visit", 8), ("field", 18), ("value", 14),
@@ -29,6 +30,8 @@ def write(path: Path, queries: Sequence[Query]) -> None:
     if not queries:
         path.unlink(missing_ok=True)
         return
+    import xlsxwriter  # start-up time: only wanted when there is something to ask
+
     aside = path.with_suffix(".new")
     with xlsxwriter.Workbook(aside, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": "Queries", "created": NO_DATE})
