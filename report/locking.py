@@ -17,6 +17,7 @@ from report.lock.record import Kind, Lock, Signature
 from report.stages import Order
 from report.study import file as study_file
 from report.study.model import Study
+from report.study.places import STUDY_FILE
 
 BUILT = "built.json"
 
@@ -66,7 +67,7 @@ def _refuse_moved(order: Order, study: Study, before: Mapping[str, str], made: L
     """Raise LockError when a file is not what it was before the check, or was not there."""
     changed = [name for name in sorted({*before, *made.hashes}) if before.get(name) != made.hashes.get(name)]
     is_moved = study_file.read(order.folder) != study
-    ledger.refuse_changed([*changed, *([str(stages.STUDY_FILE)] if is_moved else [])])
+    ledger.refuse_changed([*changed, *([str(STUDY_FILE)] if is_moved else [])])
 
 
 def unlock(order: Order, signature: Signature) -> str:
@@ -181,7 +182,7 @@ def _changed(order: Order, study: Study, computed: Mapping[str, str], built: Map
 
 def _path(order: Order, name: str) -> Path:
     """Return where a file of that name lies: the data files may lie outside the study."""
-    is_data = name.startswith("data/") and name not in (str(stages.STUDY_FILE), str(locks.LOCK))
+    is_data = name.startswith("data/") and name not in (str(STUDY_FILE), str(locks.LOCK))
     return order.data / name.removeprefix("data/") if is_data else order.folder / name
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from report.errors import DataError, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
 from report.interruption import undisturbed
 from report.lock.fingerprints import sha256_of
+from report.study.places import STUDY_FILE
 
 if TYPE_CHECKING:
     from report.analysis.compute import Computed
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from report.study.model import Study
 
 BUILD = "build"
-STUDY_FILE = Path("data") / "study.yaml"
 RESULTS = "results.json"
 QUERIES = "queries.xlsx"
 SOURCE = "manuscript.qmd"

@@ -12,8 +12,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial, groups
-from report.ard import Row, name_result
+from report.ard import Row
 from report.checking.faults import Fault
 from report.checking.queries import hole
 from report.checking.sources import Reported
@@ -258,18 +259,5 @@ def _unequal(
 
 
 def _row(name: str, label: str, arm: str, value: int | None, method: str, reason: str = "") -> Row:
-    analysis = f"disposition.{name}"
-    return Row(
-        result_id=name_result(analysis, arm, stat_name="n"),
-        analysis_id=analysis,
-        group1="arm" if arm else "",
-        group1_level=arm,
-        variable=name,
-        context="disposition",
-        method=method,
-        stat_name="n",
-        stat_label=label,
-        stat=value,
-        format_key="count",
-        reason=reason,
-    )
+    number = Statistic("n", label, value, "count", reason=reason)
+    return as_row(number, f"disposition.{name}", (arm,), arm=arm, variable=name, context="disposition", method=method)

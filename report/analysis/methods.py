@@ -42,9 +42,14 @@ class Statistic:
     rests_on: Literal["all", "arm", "members"] = "all"
 
 
-def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], **columns: str) -> Row:
-    """Return a statistic as the row of an analysis; ``levels`` tell its id apart from its neighbours' ids."""
+def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], *, arm: str = "", **columns: str) -> Row:
+    """Return a statistic as the row of an analysis, of one arm or of all.
+
+    ``levels`` tell its id apart from its neighbours' ids.
+    """
     return Row(
+        group1="arm" if arm else "",
+        group1_level=arm,
         result_id=name_result(analysis, *levels, stat_name=statistic.name),
         analysis_id=analysis,
         stat_name=statistic.name,

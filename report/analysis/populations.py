@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from report.analysis.conditions import Answer, answer
-from report.ard import Row, name_result
+from report.analysis.methods import Statistic, as_row
+from report.ard import Row
 from report.checking.faults import Fault
 from report.checking.queries import Notes, Queries, hole, opened, shadow
 from report.study.data import Count, Filter
@@ -160,20 +161,10 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 
 def _row(name: str, label: str, arm: str, n: int) -> Row:
-    analysis = f"population.{name}"
-    return Row(
-        result_id=name_result(analysis, arm, stat_name="n"),
-        analysis_id=analysis,
-        group1="arm" if arm else "",
-        group1_level=arm,
-        variable=name,
-        population=name,
-        context="population",
-        method="counted in the data",
-        stat_name="n",
-        stat_label=label,
-        stat=n,
-        format_key="count",
+    size = Statistic("n", label, n, "count")
+    context, method = "population", "counted in the data"
+    return as_row(
+        size, f"population.{name}", (arm,), arm=arm, variable=name, population=name, context=context, method=method
     )
 
 

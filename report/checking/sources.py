@@ -22,6 +22,7 @@ from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
 from report.lock.fingerprints import sha256_of
 from report.study.data import SEPARATORS, Dataset
 from report.study.model import Study
+from report.study.places import STUDY_FILE
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
             frames[name], prints[f"data/{dataset.file}"] = frame, sha256_of(path)
     reported = _read_reported(home, study, prints, findings)
     refuse_if_any(findings, DataError, "the data files have {n} fault{s} to mend before anything can be computed")
-    prints["data/study.yaml"] = sha256_of(folder / "data" / "study.yaml")
+    prints[str(STUDY_FILE)] = sha256_of(folder / STUDY_FILE)
     return Data(frames, reported, dict(sorted(prints.items())))
 
 
