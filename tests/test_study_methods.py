@@ -14,8 +14,8 @@ from report.analysis.two_by_two import EventCounts
 from report.errors import DataError
 from report.paper.styles import STYLES
 from report.study import file as study_file
+from report.study.endpoints import BY_ARM, WITHIN
 from report.study.people import Style
-from report.study.plan import BY_ARM, WITHIN
 from tests.conftest import copy_study
 from tests.test_study_references import IND, JIA, changed, faults
 

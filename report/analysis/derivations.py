@@ -25,7 +25,6 @@ from report.study.data import Column, Dataset
 from report.study.derivations import (
     FROM_START,
     AcrPedi,
-    Age,
     AnyDerivation,
     BaselineValue,
     Category,
@@ -33,13 +32,10 @@ from report.study.derivations import (
     Condition,
     Jadas,
     PercentChange,
-    Period,
-    StudyDay,
     Sum,
-    TreatmentEmergent,
-    VisitWindow,
-)
+)  # fmt: skip
 from report.study.model import Study, Where
+from report.study.rules_dates import Age, Period, StudyDay, TimeBetween, TreatmentEmergent, VisitWindow
 
 Frames = Mapping[str, pd.DataFrame]
 START = "=start"  # the participant's start beside a rule's rows; no variable can be called so
@@ -221,7 +217,9 @@ def _values(rule: AnyDerivation, rows: _Rows) -> npt.NDArray[Any] | Answer:
             return _timed(rule, rows)
 
 
-def _timed(rule: StudyDay | Age | VisitWindow | TreatmentEmergent | Period, rows: _Rows) -> npt.NDArray[Any] | Answer:
+def _timed(
+    rule: StudyDay | Age | TimeBetween | VisitWindow | TreatmentEmergent | Period, rows: _Rows
+) -> npt.NDArray[Any] | Answer:
     """Return what a rule makes of each row's dates."""
     frame = rows.frame
     match rule:
@@ -229,6 +227,8 @@ def _timed(rule: StudyDay | Age | VisitWindow | TreatmentEmergent | Period, rows
             return timing.study_day(frame[rule.date], frame[START])
         case Age():
             return timing.age(frame[rule.birth], frame[rule.on])
+        case TimeBetween():
+            return timing.between(frame[rule.first], frame[rule.last], rule.unit)
         case VisitWindow():
             days = timing.days_from(frame[START], frame[rule.date])
             return timing.nearest_rows(rows.study.visits, rows.persons, days, rows.rank)

@@ -8,8 +8,8 @@ from report.analysis.populations import Trial
 from report.ard import Row, name_result
 from report.checking.queries import hole
 from report.errors import Finding
+from report.study.endpoints import Endpoint
 from report.study.model import Study
-from report.study.plan import Endpoint
 
 
 def faults(study: Study) -> list[Finding]:

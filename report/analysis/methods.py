@@ -19,14 +19,14 @@ from pydantic import TypeAdapter, ValidationError
 from report.ard import Row, Stat, name_result
 from report.errors import Finding
 from report.study import forms, messages
+from report.study.endpoints import MethodUse
 from report.study.faults import among
 from report.study.model import Study
-from report.study.plan import MethodUse
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One number of an answer; ``arm`` and ``visit`` where an answer has several of a kind.
+    """One number of an answer; ``arm``, ``visit`` and ``level`` where an answer has several of a kind.
 
     ``rests_on`` says whose values it takes: all that are compared, those of its own arm, or only who is a member.
     """
@@ -38,6 +38,7 @@ class Statistic:
     unit: str = ""
     arm: str = ""
     visit: str = ""
+    level: str = ""
     reason: str = ""
     rests_on: Literal["all", "arm", "members"] = "all"
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from report.analysis.conditions import Answer
 from report.checking.queries import Mask
-from report.study.derivations import Span
 from report.study.plan import Visit
+from report.study.rules_dates import Span
 
 Vector = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.object_]
@@ -45,6 +45,22 @@ def age(births: pd.Series, dates: pd.Series) -> Vector:
     is_to_come = (months < 0) | ((months == 0) & (days < 0))
     unborn = np.asarray(dates < births, dtype=bool)
     return np.where(unborn, np.nan, years - is_to_come)
+
+
+def between(first: pd.Series, last: pd.Series, unit: str) -> Vector:
+    """Return the completed days, weeks, months or years from one date to the other, one a row.
+
+    A month or a year is completed on the same day of the month, or on the first day after it where there is none. Where
+    the second date comes first the count is that of the way back, below zero.
+    """
+    days = days_from(first, last)
+    if unit in ("days", "weeks"):
+        return np.asarray(np.trunc(days / {"days": 1, "weeks": 7}[unit]), dtype=float)
+    back = np.asarray(last < first, dtype=bool)
+    early, late = first.where(~back, last), last.where(~back, first)
+    months = (late.dt.year - early.dt.year) * 12 + (late.dt.month - early.dt.month) - (late.dt.day < early.dt.day)
+    completed = np.floor(months.to_numpy(dtype=float) / {"months": 1, "years": 12}[unit])
+    return np.where(days == days, np.where(back, -completed, completed) + 0.0, np.nan)
 
 
 def period(periods: Mapping[str, Span], dates: pd.Series, starts: pd.Series) -> Levels:

@@ -17,8 +17,8 @@ from report.errors import DisplayError, ResultsError
 from report.paper import figures, tables, trees
 from report.paper.made import FOLDER, Made, write_index
 from report.paper.styles import Style, named
+from report.study.displays import Display
 from report.study.model import Study
-from report.study.plan import Display
 
 TEXT_WIDTH = {"a4": 453.5, "us-letter": 470.0}
 

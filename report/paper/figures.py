@@ -24,8 +24,9 @@ from report.glyphs import font_folder
 from report.paper import flow, numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, join, words
+from report.study.displays import Display
+from report.study.endpoints import Endpoint
 from report.study.model import Study
-from report.study.plan import Display, Endpoint
 
 FONT_SIZE = 8.5
 INK, QUIET, BAND = "#1a1a1a", "#555555", "#4f94d4"

@@ -8,8 +8,8 @@ from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, words
+from report.study.endpoints import Endpoint, Estimand
 from report.study.model import Study
-from report.study.plan import Endpoint, Estimand
 
 SPECIFIED = {
     "protocol": "specified in the protocol",

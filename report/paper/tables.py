@@ -12,8 +12,10 @@ from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, words
+from report.study.displays import Display
+from report.study.endpoints import Endpoint, MethodUse
 from report.study.model import Study
-from report.study.plan import BaselineVariable, Display, Endpoint, MethodUse
+from report.study.plan import BaselineVariable
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Column(Model):
     ``resolution`` is the smallest step that the instrument tells apart (0.1, 0.5, 5): every value is a multiple of it.
     ``unique`` values stand once in the file. ``identifier`` columns name a person; nothing of them is ever printed,
     and no result may rest on them, save an age on a date of birth. ``not_before`` names another date of the same row.
+    ``assumed`` marks, in a reconstruction, what no source gives: tables say so of every line that rests on it.
     """
 
     type: Literal["text", "integer", "number", "date", "category"]
@@ -48,6 +49,7 @@ class Column(Model):
     unique: bool = False
     identifier: bool = False
     not_before: Name | None = None
+    assumed: bool = False
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:

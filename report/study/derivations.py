@@ -7,26 +7,16 @@ open one is open itself.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from report.study.data import FURTHEST, MOST_DECIMALS, Column, Day, Filter, Model, Name, Text, decimals_of, too_fine
+from report.study.data import Column, Filter, Model, Name, Text
 from report.study.faults import refuse
 from report.study.places import Place
-
-NUMBER, DATE = ("integer", "number"), ("date",)
-YES_NO = {"yes": "Yes", "no": "No"}
-
-
-class Input(NamedTuple):
-    """A variable that a rule reads: where the study file names it, its name, and the types that do."""
-
-    place: Place
-    name: str
-    types: tuple[str, ...]
+from report.study.rules import NUMBER, Derivation, Input, Number, YesNo
+from report.study.rules_dates import Age, Period, StudyDay, TimeBetween, TreatmentEmergent, VisitWindow
 
 
 class Term(Model):
@@ -47,51 +37,7 @@ class Term(Model):
         return self
 
 
-class Derivation(Model):
-    """What every derivation says: the data set that it adds a variable to, its label, and where the rule is published.
-
-    A rule reads variables of its own data set and, besides, those of the participants' own data set.
-    """
-
-    dataset: Name
-    label: Text
-    source: str = ""
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        raise NotImplementedError
-
-    def column(self) -> Column:
-        """Return the contract of the variable that the rule makes."""
-        raise NotImplementedError
-
-
-class _Number(Derivation):
-    """A derivation that makes a number, rounded half away from zero to ``resolution``."""
-
-    unit: str = ""
-    resolution: float = Field(gt=0)
-
-    @model_validator(mode="after")
-    def _few_decimals(self) -> Self:
-        if decimals_of(self.resolution) > MOST_DECIMALS:
-            raise too_fine()
-        return self
-
-    def column(self) -> Column:
-        """Return the contract of the variable that the rule makes."""
-        return Column(type="number", label=self.label, unit=self.unit, resolution=self.resolution)
-
-
-class _YesNo(Derivation):
-    """A derivation that makes a category of yes and no, missing where the inputs do not decide."""
-
-    def column(self) -> Column:
-        """Return the contract of the variable that the rule makes."""
-        return Column(type="category", label=self.label, levels=YES_NO)
-
-
-class Sum(_Number):
+class Sum(Number):
     """A total or weighted score: the sum of terms.
 
     Missing when any term is; with ``prorate_from``, a total of at least that many terms is multiplied up to all.
@@ -114,7 +60,7 @@ class Sum(_Number):
             yield Input(("terms", index, "column"), term.column, NUMBER)
 
 
-class Jadas(_Number):
+class Jadas(Number):
     """The Juvenile Arthritis Disease Activity Score.
 
     Physician's and patient's global assessment (0 to 10 each; a scale of 0 to 100 is divided by ``divide_global``),
@@ -150,7 +96,7 @@ class Jadas(_Number):
 CORE = ("physician_global", "patient_global", "function", "active_joints", "limited_joints", "inflammation")
 
 
-class AcrPedi(_YesNo):
+class AcrPedi(YesNo):
     """An ACR Pediatric response (Giannini): the core set's six variables at a visit, compared with those ``against``.
 
     Yes when at least three improved by ``improvement`` percent or more, and at most one worsened by more than 30
@@ -186,7 +132,7 @@ class AcrPedi(_YesNo):
             yield Input((field,), getattr(self, field), NUMBER)
 
 
-class BaselineValue(_Number):
+class BaselineValue(Number):
     """A participant's value before treatment, on every row: at a visit, or the last one on or before the start.
 
     ``at`` names the visit; left out, it is the last row with a value whose date is on or before ``design.start``.
@@ -201,7 +147,7 @@ class BaselineValue(_Number):
         yield Input(("variable",), self.variable, NUMBER)
 
 
-class _FromBaseline(_Number):
+class _FromBaseline(Number):
     """A derivation that compares a variable with its baseline; ``baseline`` names the variable that holds it."""
 
     variable: Name
@@ -223,38 +169,6 @@ class PercentChange(_FromBaseline):
     """The change from baseline in percent of the baseline; missing where the baseline is 0."""
 
     rule: Literal["percent_change"]
-
-
-class StudyDay(Derivation):
-    """The study day of a date as in CDISC: the start is day 1, the day before it day -1, and there is no day 0."""
-
-    rule: Literal["study_day"]
-    date: Name
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("date",), self.date, DATE)
-
-    def column(self) -> Column:
-        """Return the contract of the variable that the rule makes."""
-        return Column(type="integer", label=self.label, unit="days")
-
-
-class Age(Derivation):
-    """The age in completed years on a date; a birthday on 29 February counts from 1 March in other years."""
-
-    rule: Literal["age"]
-    birth: Name
-    on: Name
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("birth",), self.birth, DATE)
-        yield Input(("on",), self.on, DATE)
-
-    def column(self) -> Column:
-        """Return the contract of the variable that the rule makes."""
-        return Column(type="integer", label=self.label, unit="years")
 
 
 class Category(Derivation):
@@ -285,26 +199,7 @@ class Category(Derivation):
         return Column(type="category", label=self.label, levels=self.levels)
 
 
-class VisitWindow(Derivation):
-    """The visit to which a dated row belongs, by the windows of ``visits``, counted in days from ``design.start``.
-
-    Of several rows in one window, the one nearest to the planned day is taken, and of two equally near the later one;
-    the others belong to no visit. A data set with such a variable needs no visit column.
-    """
-
-    rule: Literal["visit_window"]
-    date: Name
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("date",), self.date, DATE)
-
-    def column(self) -> Column:
-        """Raise NotImplementedError: the levels are the visits' codes, which stand elsewhere in the study file."""
-        raise NotImplementedError("its levels are the study's visits: see Study.column")
-
-
-class Condition(_YesNo):
+class Condition(YesNo):
     """A responder rule: yes where a condition holds, no where it does not, missing where a value it needs is."""
 
     rule: Literal["condition"]
@@ -328,73 +223,9 @@ def leaves(where: Filter, place: Place) -> Iterator[tuple[Place, Filter]]:
         yield from leaves(where.negated, (*place, "not"))
 
 
-class TreatmentEmergent(_YesNo):
-    """Whether an event began on or after the start of treatment and, with ``within_days``, no later than that.
-
-    ``last`` names the date of the last treatment, from which the days are counted; left out, they count from the start.
-    """
-
-    rule: Literal["treatment_emergent"]
-    onset: Name
-    last: Name | None = None
-    within_days: int | None = Field(default=None, ge=0, le=FURTHEST)
-
-    @model_validator(mode="after")
-    def _last_counts_days(self) -> Self:
-        if self.last is not None and self.within_days is None:
-            raise refuse("last needs within_days", "add within_days: the days after last that still count", "last")
-        return self
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("onset",), self.onset, DATE)
-        if self.last is not None:
-            yield Input(("last",), self.last, DATE)
-
-
-class Span(Model):
-    """A period in days from the start, both ends included: the day of the start is 0, the day before it -1."""
-
-    label: Text
-    first: Day
-    last: Day
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.first > self.last:
-            raise refuse("first is after last", "write the earlier day in first", "first")
-        return self
-
-
-class Period(Derivation):
-    """The period in which a date lies, counted in days from ``design.start``; missing outside all of them."""
-
-    rule: Literal["period"]
-    date: Name
-    periods: dict[Name, Span] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        spans = sorted(self.periods.items(), key=lambda named: named[1].first)
-        for (_, before), (name, after) in itertools.pairwise(spans):
-            if after.first <= before.last:
-                told = f"the periods {before.label} and {after.label} overlap"
-                remedy = f"write first: {before.last + 1} or later; the first and the last day belong to a period"
-                raise refuse(told, remedy, "periods", name, "first")
-        return self
-
-    def inputs(self) -> Iterator[Input]:
-        """Yield every variable that the rule reads."""
-        yield Input(("date",), self.date, DATE)
-
-    def column(self) -> Column:
-        """Return the contract of the variable that the rule makes."""
-        return Column(type="category", label=self.label, levels={k: span.label for k, span in self.periods.items()})
-
-
 AnyDerivation = Annotated[
     Sum | Jadas | AcrPedi | BaselineValue | Change | PercentChange | StudyDay | Age | Category | VisitWindow
-    | Condition | TreatmentEmergent | Period,
+    | Condition | TreatmentEmergent | Period | TimeBetween,
     Field(discriminator="rule"),
 ]  # fmt: skip
 FROM_START = (StudyDay, VisitWindow, TreatmentEmergent, Period)  # rules that count from design.start

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from report.study.data import DATA_FILE, NAME, TEXT
+from report.study.endpoints import METHODS
 from report.study.places import Place, at
-from report.study.plan import BY_ARM, WITHIN
 
 DATE_AS = "2013-02-01"
 _PLAIN = {
@@ -33,7 +33,7 @@ NAMED = {
     "at": "the id of a visit",
     "endpoint": "the id of an endpoint",
     "reference": "the id of an arm",
-    "method": f"one of {', '.join((*WITHIN, *BY_ARM))}",
+    "method": f"one of {', '.join(METHODS)}",
     "reported": "the id of a reported number",
     "code": "a name of lower-case letters, digits and underscores",
 }

@@ -9,11 +9,11 @@ from typing import Any
 from report.study import forms, remedies
 from report.study.data import DATA_FILE, NAME, TEXT, Name
 from report.study.derivations import AnyDerivation
+from report.study.displays import DISPLAY
 from report.study.faults import REFUSED, Fault, among, nearest
 from report.study.forms import Held
 from report.study.model import LANGUAGE, Study
 from report.study.places import Place, at
-from report.study.plan import DISPLAY
 
 Error = dict[str, Any]
 KEY = "[key]"  # by this step pydantic says that a key itself is at fault

@@ -12,19 +12,14 @@ from typing import Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from report.study.data import Column, DataFile, Dataset, Model, Name, Population, Text
-from report.study.derivations import AnyDerivation, VisitWindow
+from report.study.derivations import AnyDerivation
+from report.study.displays import Display
+from report.study.endpoints import Endpoint, LeftOut
 from report.study.faults import among, refuse
 from report.study.people import Author, Journal, StudyIdentity
 from report.study.places import Lines
-from report.study.plan import (
-    Baseline,
-    Display,
-    DispositionItem,
-    Endpoint,
-    IndividualData,
-    Safety,
-    Visit,
-)
+from report.study.plan import Baseline, DispositionItem, IndividualData, Safety, Visit
+from report.study.rules_dates import VisitWindow
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 
@@ -118,8 +113,10 @@ class Study(Model):
     disposition: tuple[DispositionItem, ...] = ()
     baseline: Baseline | None = None
     endpoints: tuple[Endpoint, ...] = ()
+    outcomes_left_out: tuple[LeftOut, ...] = ()
     safety: Safety | None = None
     individual_data: IndividualData = IndividualData(display=False, ground="")
+    abbreviations: dict[Text, Text] = Field(default_factory=dict)
     displays: tuple[Display, ...] = ()
 
     _lines: Lines = PrivateAttr(default=Lines())

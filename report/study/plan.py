@@ -1,18 +1,13 @@
-"""What the protocol and the analysis plan say: visits, disposition, baseline, endpoints, safety, displays."""
+"""What the protocol and the analysis plan say of participants: visits, disposition, baseline, safety, individuals."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from report.study.data import Count, Day, Model, Name, Scalar, Text
+from report.study.data import Count, Day, Filter, Model, Name, Text
 from report.study.faults import refuse
-
-DISPLAY = r"^(tbl|fig)-[a-z][a-z0-9-]*$"
-# the methods by the kind of endpoint that they are for; a test holds them against report/analysis/methods.py
-WITHIN = ("change", "hodges_lehmann", "signed_rank")
-BY_ARM = ("risk", "risk_reduction", "risk_ratio", "fisher")
 
 
 class Visit(Model):
@@ -120,73 +115,23 @@ class Baseline(Model):
         return self
 
 
-class MethodUse(Model):
-    """One method of the analysis plan with its arguments (``report/analysis/methods.py`` names them)."""
+class Narrative(Model):
+    """One event of one participant told by its ``variables``: the only event that fulfils ``where``.
 
-    method: Name
-    id: Name | None = None
-    decimals: int | None = Field(default=None, ge=0, le=6)
-    arguments: dict[str, Scalar] = Field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The name of its results: ``id`` where one method is used twice, otherwise the method's own."""
-        return self.id or self.method
-
-
-class IntercurrentEvent(Model):
-    """An event after the start of treatment that bears on the endpoint, and how the estimand takes it (ICH E9(R1))."""
-
-    event: Text
-    strategy: Literal[
-        "treatment_policy", "hypothetical", "composite", "while_on_treatment", "principal_stratum"
-    ]  # fmt: skip
-
-
-class Estimand(Model):
-    """What is to be estimated, in ICH E9(R1)'s five attributes; the population is the endpoint's."""
-
-    treatment: Text
-    variable: Text
-    summary: Text
-    intercurrent_events: tuple[IntercurrentEvent, ...] = ()
-
-
-class Endpoint(Model):
-    """One endpoint: the variable, in whom, compared how, and by which methods.
-
-    ``visit`` and ``against`` make a change within participants; ``event`` makes a binary outcome compared by arm.
-    ``specified_in`` and ``source`` say where it was planned, such as "protocol 2.0, section 8", or what led to it.
+    ``participant`` names variables of the participants' own data set that are told beside it.
     """
 
     id: Name
-    label: Text
-    role: Literal["primary", "secondary", "exploratory"]
-    specified_in: Literal["protocol", "analysis_plan", "data_driven", "regulator_request"]
-    source: Text
-    estimand: Estimand | None = None
-    direction: Literal["lower_is_better", "higher_is_better"]
-    dataset: Name
-    variable: Name
-    population: Name
-    visit: Name | None = None
-    against: Name | None = None
-    event: str | None = None
-    methods: tuple[MethodUse, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _one_comparison(self) -> Self:
-        within = self.visit is not None and self.against is not None
-        if within == (self.event is not None) or (self.visit is None) != (self.against is None):
-            told = "give visit and against (change within participants), or event (a binary outcome by arm)"
-            given = next((key for key in ("event", "visit", "against") if getattr(self, key) is not None), None)
-            remedy = "write visit: and against: with the ids of two visits; or event: with a level of the variable"
-            raise refuse(told, remedy, *([given] if given else []))
-        return self
+    where: Filter
+    variables: tuple[Name, ...] = Field(min_length=1)
+    participant: tuple[Name, ...] = ()
 
 
 class Safety(Model):
-    """The adverse events: their data set, a row an event, and the columns or derived variables that describe them."""
+    """The adverse events: their data set, a row an event, and the columns or derived variables that describe them.
+
+    Where ``term`` is a category its levels are counted too; a text is never printed. ``narratives`` tell single events.
+    """
 
     dataset: Name
     population: Name
@@ -197,6 +142,7 @@ class Safety(Model):
     related: Name | None = None
     emergent: Name | None = None
     period: Name | None = None
+    narratives: tuple[Narrative, ...] = ()
 
     def variables(self) -> dict[str, str]:
         """Return the named variables by their role."""
@@ -215,30 +161,4 @@ class IndividualData(Model):
         if self.display and not self.ground:
             told = "to display single participants, ground must say on what consent"
             raise refuse(told, 'write it, as ground: "consent form 2.0, section 9"; or display: false', "ground")
-        return self
-
-
-class Display(Model):
-    """One table or figure: its kind, what it shows, its title and notes."""
-
-    id: Annotated[str, Field(pattern=DISPLAY)]
-    kind: Literal["baseline", "outcome_change", "outcome_binary", "courses", "flow"]
-    title: Text
-    endpoint: Name | None = None
-    notes: tuple[Text, ...] = ()
-    wide: bool = False
-
-    @model_validator(mode="after")
-    def _kind_fits(self) -> Self:
-        figure = self.kind in ("courses", "flow")
-        begins = "fig-" if figure else "tbl-"
-        if not self.id.startswith(begins):
-            told = f"a display of kind {self.kind} has an id that begins with {begins}"
-            raise refuse(told, f"write id: {begins}{self.id[4:]}", "id")
-        if self.endpoint is None and self.kind not in ("baseline", "flow"):
-            told = "endpoint belongs to outcome and course displays, and is missing here"
-            raise refuse(told, "write endpoint: and the id of an endpoint")
-        if self.endpoint is not None and self.kind in ("baseline", "flow"):
-            told = f"endpoint belongs to outcome and course displays, and only to them, not to {self.kind}"
-            raise refuse(told, "take endpoint out, or write another kind", "endpoint")
         return self

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from report.study import references_data, references_endpoints
 from report.study.data import Column, Count
-from report.study.derivations import VisitWindow
 from report.study.faults import Fault, missing
 from report.study.model import Study, Where
 from report.study.places import Place
 from report.study.plan import BaselineVariable, DispositionItem
 from report.study.references_data import condition, identifier, level, variable, visit
+from report.study.rules_dates import VisitWindow
 
 
 def faults(study: Study) -> Iterator[Fault]:

@@ -7,20 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from report.study.data import Column, Filter
-from report.study.derivations import (
-    FROM_START,
-    AcrPedi,
-    Age,
-    BaselineValue,
-    Condition,
-    Input,
-    Jadas,
-    VisitWindow,
-    leaves,
-)
+from report.study.derivations import FROM_START, AcrPedi, BaselineValue, Condition, Jadas, leaves
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
+from report.study.rules import Input
+from report.study.rules_dates import Age, VisitWindow
 
 
 def faults(study: Study) -> Iterator[Fault]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from report.study.data import Column
+from report.study.displays import Display
+from report.study.endpoints import BY_ARM, WITHIN, Endpoint
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
-from report.study.plan import BY_ARM, WITHIN, Display, Endpoint
 from report.study.references_data import level, variable, visit
 
 

@@ -1,0 +1,178 @@
+"""The data of an endpoint as its methods need them: pairs, counts by arm or stratum, events by period.
+
+Each gatherer reads values through the trial, so that the open queries they rest on are known beside the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from report.analysis.by_period import PeriodCounts
+from report.analysis.derivations import to_resolution
+from report.analysis.methods import Statistic
+from report.analysis.one_arm import OneCount
+from report.analysis.paired import Pairs
+from report.analysis.populations import Trial, groups
+from report.analysis.stratified import StratifiedCounts, Stratum
+from report.analysis.timing import days_from
+from report.analysis.two_by_two import ArmCount, EventCounts
+from report.study.endpoints import Endpoint
+from report.study.rules_dates import Period
+
+Queries = frozenset[int]
+NOBODY: Queries = frozenset()
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """An endpoint's data, and the open queries they rest on: of the members, of each arm's values, and of all."""
+
+    data: object
+    members: Queries
+    arms: Mapping[str, Queries]
+    all: Queries
+
+    def queries(self, statistic: Statistic) -> Queries:
+        """Return the open queries on which a statistic rests."""
+        by_arm = self.arms.get(statistic.arm, NOBODY)
+        return {"all": self.all, "arm": by_arm, "members": self.members}[statistic.rests_on]
+
+
+def gather(trial: Trial, endpoint: Endpoint, needs: type) -> Gathered:
+    """Return an endpoint's data in the form that a method needs."""
+    if needs is EventCounts:
+        return _events(trial, endpoint)
+    if needs is StratifiedCounts:
+        return _strata(trial, endpoint)
+    made: dict[type, Callable[[Trial, Endpoint], object]] = {
+        Pairs: pairs, OneCount: _one_count, PeriodCounts: period_counts,
+    }  # fmt: skip
+    with trial.notes.taken(_doubts(trial, endpoint)) as rests_on:
+        data = made[needs](trial, endpoint)
+    return Gathered(data, frozenset(rests_on), {}, frozenset(rests_on))
+
+
+def _doubts(trial: Trial, endpoint: Endpoint) -> Iterable[int]:
+    return trial.doubted.get(f"endpoint.{endpoint.id}", ())
+
+
+def pairs(trial: Trial, endpoint: Endpoint) -> Pairs:
+    """Return the values of the population's participants at the two visits of an endpoint."""
+    assert endpoint.visit is not None and endpoint.against is not None
+    people = trial.members(endpoint.population)
+    before, after = (
+        trial.values(endpoint.dataset, endpoint.variable, people, visit).to_numpy(dtype=float)
+        for visit in (endpoint.against, endpoint.visit)
+    )
+    both = ~(np.isnan(before) | np.isnan(after))
+    resolution = trial.study.column(endpoint.dataset, endpoint.variable).resolution
+    change = to_resolution(after[both] - before[both], resolution)
+    missing = int((~both).sum())
+    return Pairs(before[both], after[both], change, missing, endpoint.against, endpoint.visit)
+
+
+def _one_count(trial: Trial, endpoint: Endpoint) -> OneCount:
+    outcome = trial.values(endpoint.dataset, endpoint.variable, trial.members(endpoint.population), endpoint.visit)
+    counted = count("", outcome, endpoint.event)
+    return OneCount(counted.events, counted.total, counted.missing)
+
+
+def count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:
+    """Return the participants of an arm with the event, with a recorded outcome, and without one."""
+    present = outcome.dropna()
+    return ArmCount(arm, int((present == event).sum()), len(present), int(outcome.isna().sum()))
+
+
+def _events(trial: Trial, endpoint: Endpoint) -> Gathered:
+    reference = trial.study.design.reference
+    assert reference is not None
+    with trial.notes.taken(_doubts(trial, endpoint)) as of_members:
+        arms = groups(trial, trial.members(endpoint.population))
+    counted, by_arm = [], {}
+    for arm, people in arms:
+        with trial.notes.taken(of_members) as rests_on:
+            outcome = trial.values(endpoint.dataset, endpoint.variable, people, endpoint.visit)
+            counted.append(count(arm, outcome, endpoint.event))
+        by_arm[arm] = frozenset(rests_on)
+    every = frozenset(of_members).union(*by_arm.values())
+    return Gathered(EventCounts(tuple(counted), reference), frozenset(of_members), by_arm, every)
+
+
+def _strata(trial: Trial, endpoint: Endpoint) -> Gathered:
+    assert endpoint.strata is not None
+    with trial.notes.taken(_doubts(trial, endpoint)) as rests_on:
+        strata = tuple(Stratum(level, counts) for level, counts in by_level(trial, endpoint, endpoint.strata))
+    return Gathered(StratifiedCounts(strata), frozenset(rests_on), {}, frozenset(rests_on))
+
+
+def by_level(trial: Trial, endpoint: Endpoint, variable: str) -> list[tuple[str, EventCounts]]:
+    """Return the counts of each arm within each level of a category of the endpoint's data set."""
+    reference = trial.study.design.reference
+    assert reference is not None
+    arms = groups(trial, trial.members(endpoint.population))
+    read = [
+        (arm, trial.values(endpoint.dataset, endpoint.variable, people, endpoint.visit),
+         trial.values(endpoint.dataset, variable, people, endpoint.visit))
+        for arm, people in arms
+    ]  # fmt: skip
+    levels = trial.study.column(endpoint.dataset, variable).levels
+    return [
+        (level, EventCounts(tuple(count(arm, outcome[(of == level).to_numpy(dtype=bool)], endpoint.event)
+                                  for arm, outcome, of in read), reference))
+        for level in levels
+    ]  # fmt: skip
+
+
+def period_counts(trial: Trial, endpoint: Endpoint) -> PeriodCounts:
+    """Return each participant's events and days of observation before and after the start of treatment.
+
+    Observation of the later period ends on the day before ``until``, and on the last day of participation; an event
+    that began later is counted apart. Who has no start was not observed, and is not among the counts.
+    """
+    assert endpoint.periods is not None
+    people = sorted(trial.members(endpoint.population))
+    starts, untils, ends = _dates_of(trial, endpoint, people)
+    rule = trial.study.derivations[endpoint.variable]
+    assert isinstance(rule, Period)
+    events = trial.rows(endpoint.dataset, people, [endpoint.variable, rule.date])
+    before, after = (rule.periods[name] for name in (endpoint.periods.before, endpoint.periods.after))
+    last = np.fmin(np.full(len(people), float(after.last)), np.fmin(untils - 1, ends))
+    whose = events[trial.study.datasets[endpoint.dataset].participant]
+    onset = pd.Series(days_from(starts.reindex(whose).set_axis(events.index), events[rule.date]), index=events.index)
+    ending = pd.Series(last, index=people).reindex(whose).to_numpy()
+    level, late = events[endpoint.variable].astype(object), onset.to_numpy() > ending
+    observed = starts.notna().to_numpy(dtype=bool)
+
+    def counted(chosen: np.ndarray) -> np.ndarray:
+        return whose[chosen].value_counts().reindex(people, fill_value=0).to_numpy(dtype=int)[observed]
+
+    is_after = (level == endpoint.periods.after).to_numpy(dtype=bool)
+    return PeriodCounts(
+        before=counted((level == endpoint.periods.before).to_numpy(dtype=bool)),
+        after=counted(is_after & ~late),
+        days_before=np.full(int(observed.sum()), before.last - before.first + 1),
+        days_after=np.clip(last - after.first + 1, 0, None).astype(int)[observed],
+        later=int((is_after & late).sum()),
+        planned_after=after.last - after.first + 1,
+        names=(endpoint.periods.before, endpoint.periods.after),
+        labels=(before.label, after.label),
+    )
+
+
+def _dates_of(trial: Trial, endpoint: Endpoint, people: list[str]) -> tuple[pd.Series, np.ndarray, np.ndarray]:
+    """Return each participant's start, and the days from it to ``until`` and to the end of participation."""
+    design, periods = trial.study.design, endpoint.periods
+    assert design.start is not None and periods is not None
+    starts = trial.values(design.start.dataset, design.start.column, people)
+
+    def days_to(dataset: str, column: str | None) -> np.ndarray:
+        if column is None:
+            return np.full(len(people), np.nan)
+        return days_from(starts, trial.values(dataset, column, people))
+
+    ends = days_to(design.end.dataset, design.end.column) if design.end else days_to("", None)
+    return starts, days_to(trial.study.participants, periods.until), ends
