@@ -74,6 +74,9 @@ class Results:
         self.header = dict(header)
         self.rows = tuple(rows)
         self._by_id = {row.result_id: row for row in self.rows}
+        self._by_analysis: dict[Stat, list[Row]] = {}  # nearly every look-up names the analysis
+        for row in self.rows:
+            self._by_analysis.setdefault(row.analysis_id, []).append(row)
         doubled = [name for name, n in Counter(row.result_id for row in self.rows).items() if n > 1]
         if doubled:
             raise ResultsError(f"two results have the same id: {', '.join(sorted(doubled)[:10])}")
@@ -99,7 +102,8 @@ class Results:
         unknown = set(where) - set(COLUMNS)
         if unknown:
             raise ResultsError(f"results have no column {', '.join(sorted(unknown))}; they have {', '.join(COLUMNS)}")
-        return [row for row in self.rows if all(getattr(row, column) == value for column, value in where.items())]
+        among = self._by_analysis.get(where["analysis_id"], []) if "analysis_id" in where else self.rows
+        return [row for row in among if all(getattr(row, column) == value for column, value in where.items())]
 
     def one(self, **where: Stat) -> Row:
         """Return the one row that matches; ResultsError when none or several do."""

@@ -11,8 +11,9 @@ import pytest
 
 from report.analysis.derivations import to_resolution
 from report.ard import Row
-from report.paper import numbers, tables
+from report.paper import numbers
 from report.paper.styles import STYLES
+from report.paper.tables import build as tables
 from report.study import file as study_file
 from tests.invented import (
     A_VALUE,

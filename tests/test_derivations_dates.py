@@ -119,3 +119,50 @@ def test_periods_hold_both_their_ends() -> None:
     ]  # -31 -30 -1 0 56 57
     labs = "id,no,taken\n" + "".join(f"P1,{no},{date}\n" for no, date in enumerate(dates))
     assert result(rule, people=ONE, labs=labs) == [None, "before", "before", "on", "on", None, None]
+
+
+# Worked by hand. 2019-12-31 to 2020-12-30 crosses 29 February; a month that ends on the 31st has no 31st in the next.
+BETWEEN = [
+    ("days", "2020-03-01", "2020-03-01", 0), ("days", "2020-02-28", "2020-03-01", 2), ("days", "2019-02-28", "2019-03-01", 1),
+    ("days", "2020-03-01", "2020-02-28", -2), ("days", "2019-12-31", "2020-12-30", 365),
+    ("weeks", "2020-03-01", "2020-03-07", 0), ("weeks", "2020-03-01", "2020-03-08", 1), ("weeks", "2020-03-01", "2020-04-25", 7),
+    ("weeks", "2020-03-01", "2020-04-26", 8),  # day 56
+    ("weeks", "2020-03-08", "2020-03-01", -1), ("weeks", "2020-03-07", "2020-03-01", 0), ("weeks", "2020-02-23", "2020-03-01", 1),
+    ("weeks", "2020-04-25", "2020-03-01", -7),  # 55 days back
+    ("months", "2020-01-15", "2020-02-14", 0), ("months", "2020-01-15", "2020-02-15", 1),
+    ("months", "2020-01-31", "2020-02-29", 0), ("months", "2020-01-31", "2020-03-01", 1),  # February has no 31st
+    ("months", "2019-01-29", "2019-02-28", 0), ("months", "2019-01-29", "2019-03-01", 1),  # nor a 29th in 2019
+    ("months", "2020-01-29", "2020-02-29", 1), ("months", "2020-03-31", "2020-04-30", 0), ("months", "2020-03-31", "2020-05-01", 1),
+    ("months", "2020-03-31", "2020-05-31", 2), ("months", "2019-11-30", "2020-02-29", 2), ("months", "2019-11-30", "2020-03-01", 3),
+    ("months", "2020-02-29", "2020-03-28", 0), ("months", "2020-02-29", "2020-03-29", 1), ("months", "2018-12-31", "2020-12-31", 24),
+    ("months", "2020-02-15", "2020-01-15", -1), ("months", "2020-02-14", "2020-01-15", 0), ("months", "2020-03-01", "2020-01-31", -1),
+    ("months", "2020-02-29", "2020-01-31", 0),  # the way back counts as the way there
+    ("years", "2019-06-15", "2020-06-14", 0), ("years", "2019-06-15", "2020-06-15", 1), ("years", "2020-06-15", "2019-06-15", -1),
+    ("years", "2016-02-29", "2017-02-28", 0), ("years", "2016-02-29", "2017-03-01", 1), ("years", "2016-02-29", "2020-02-28", 3),
+    ("years", "2016-02-29", "2020-02-29", 4), ("years", "2017-02-28", "2016-02-29", 0), ("years", "2017-03-01", "2016-02-29", -1),
+    ("years", "2017-02-28", "2020-02-28", 3), ("years", "1999-12-31", "2000-12-30", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "first", "last", "expected"), BETWEEN)
+def test_time_between(unit: str, first: str, last: str, expected: int) -> None:
+    """Completed units from one date to the other; below zero where the second comes first, and never minus zero."""
+    rule = {"rule": "time_between", "dataset": "people", "first": "started", "last": "last", "unit": unit}
+    (found,) = result(rule, people=f"id,started,last\nP1,{first},{last}\n")
+    assert (found, str(float(found))) == (expected, str(float(expected)))
+
+
+@pytest.mark.parametrize("unit", ["days", "weeks", "months", "years"])
+def test_time_between_is_missing_where_a_date_is(unit: str) -> None:
+    rule = {"rule": "time_between", "dataset": "people", "first": "started", "last": "last", "unit": unit}
+    people = "id,started,last\nP1,2020-03-01,\nP2,,2020-03-01\nP3,,\nP4,2020-03-01,2023-03-01\n"
+    whole = {"days": 1095, "weeks": 156, "months": 36, "years": 3}  # three years without a 29 February
+    assert result(rule, people=people) == [None, None, None, whole[unit]]
+
+
+def test_time_between_a_date_of_the_participant_and_one_of_the_row() -> None:
+    """Weeks from the start to each row; the start is the participant's own, and who has none has no weeks."""
+    rule = {"rule": "time_between", "dataset": "labs", "first": "started", "last": "taken", "unit": "weeks"}
+    labs = "id,no,taken\nP1,1,2020-02-23\nP1,2,2020-03-07\nP1,3,2020-03-08\nP2,1,2020-03-16\nP3,1,2020-03-16\n,1,2020-03-16\n"
+    people = "id,started\nP1,2020-03-01\nP2,2020-03-02\nP3,\n"
+    assert result(rule, people=people, labs=labs) == [-1, 0, 1, 2, None, None]

@@ -184,7 +184,7 @@ AT_BASELINE = {
 ALL_OF_BASELINE = AT_BASELINE | {f"baseline.{n}" for n in (
     "N", "age", "sex", "subtype", "disease_duration", "biologicals_failed", "methotrexate_failed", "corticosteroids_failed"
 )}  # fmt: skip
-ONE = "jadas71_week8.individual"
+ONE = "individual.jadas71"
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,8 @@ def test_pdf_and_word_are_compared_when_there_is_no_html(trio: Trio):
 
 LEFT_OVER = [
     "[@unknown2020]", "Table ??", "{{ x }}", "{% if %}", "undefined", "nan", "(NaN)", "[?]", "see @tbl-x", "@fig-y.",
-    "Age was None years.", "None (None)", "=None",
+    "Age was None years.", "None (None)", "=None", 'value("a.b", "n")', "part(“a.b”, “n”, “N”)", "p_and_floor('a.b')", "software()",
+    "p(“a.b”)", "interval(analysis=“a.b”)",
 ]  # fmt: skip
 
 
@@ -279,6 +280,19 @@ def test_anything_left_unresolved(trio: Trio, left: str):
     assert codes(findings) == [("gate-unresolved", "m.html"), ("gate-unresolved", "m.docx")]
     # What is literal in the data may stand.
     assert check(trio, EXPECTED, mark=MARK, literal=(*LITERAL, left)) == []
+
+
+@pytest.mark.parametrize(
+    "said", ["the value(s) and part(s)", "interval (95% CI)", "a count (n)", "map(x)", "methods(a)"]
+)
+def test_words_with_brackets_are_no_calls(trio: Trio, said: str):
+    for path in trio.values():
+        if path.suffix == ".html":
+            swap(path, "None of it is lost.", said)
+        elif path.suffix == ".docx":
+            swap_in_word(path, "word/document.xml", "None of it is lost.", said)
+    del trio["pdf"]
+    assert found(trio) == []
 
 
 def test_something_unresolved_in_the_pdf_only(trio: Trio, tmp_path: Path):

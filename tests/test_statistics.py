@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis import descriptives, methods, paired, two_by_two
+from report.analysis import descriptives, methods, paired, score_intervals, two_by_two
 from report.analysis.paired import Pairs
 from report.analysis.two_by_two import ArmCount, EventCounts
 
@@ -127,7 +127,7 @@ def test_fisher(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", [r for r in rows("proportion") if r["stat"].startswith("wilson")], ids=said)
 def test_wilson(row: dict[str, str]) -> None:
     case = INPUTS[row["case"]]
-    limits = two_by_two.wilson(case["events"], case["total"], case.get("level", 0.95))
+    limits = score_intervals.wilson(case["events"], case["total"], case.get("level", 0.95))
     agrees(row, limits[row["stat"] == "wilson_high"])
 
 
@@ -212,7 +212,7 @@ tables = st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
 
 @given(tables, st.sampled_from(["newcombe", "miettinen_nurminen"]))
 def test_difference_holds_its_estimate_and_mirrors(table: tuple[int, int, int, int], kind: str) -> None:
-    limits = {"newcombe": two_by_two.newcombe, "miettinen_nurminen": two_by_two.miettinen_nurminen}[kind]
+    limits = {"newcombe": score_intervals.newcombe, "miettinen_nurminen": score_intervals.miettinen_nurminen}[kind]
     x1, n1, x2, n2 = table
     low, high = limits(x1, n1, x2, n2)
     back = limits(x2, n2, x1, n1)
@@ -224,8 +224,8 @@ def test_difference_holds_its_estimate_and_mirrors(table: tuple[int, int, int, i
 def test_ratio_holds_its_estimate_and_mirrors(table: tuple[int, int, int, int], corrected: bool) -> None:
     x1, n1, x2, n2 = table
     if x1 and x2:
-        low, high = two_by_two.score_ratio(x1, n1, x2, n2, 0.95, corrected)
-        back = two_by_two.score_ratio(x2, n2, x1, n1, 0.95, corrected)
+        low, high = score_intervals.score_ratio(x1, n1, x2, n2, 0.95, corrected)
+        back = score_intervals.score_ratio(x2, n2, x1, n1, 0.95, corrected)
         seen = (x1 / n1) / (x2 / n2)
         assert low <= seen * (1 + 1e-9) and seen * (1 - 1e-9) <= high
         assert math.isclose(low, 1 / back[1], rel_tol=1e-6) and math.isclose(high, 1 / back[0], rel_tol=1e-6)

@@ -8,12 +8,15 @@ import pytest
 
 from report.errors import StudyFileError
 from report.study import file as study_file
-from tests.conftest import STUDIES, trialpress
+from tests.conftest import trialpress
+from tests.corpus.changes import HERE
+
+SINGLE = HERE / "single" / "study.yaml"
 
 
 def broken(folder: Path, *changes: tuple[str, str]) -> StudyFileError:
-    """Return what is said of the JIA study file after some replacements, each of which must apply once."""
-    text = (STUDIES["jia"] / "data" / "study.yaml").read_text(encoding="utf-8")
+    """Return what is said of a small study's file after some replacements, each at its first place."""
+    text = SINGLE.read_text(encoding="utf-8")
     for old, new in changes:
         assert text.count(old) >= 1, old
         text = text.replace(old, new, 1)
@@ -35,8 +38,8 @@ def broken(folder: Path, *changes: tuple[str, str]) -> StudyFileError:
         ("{variable: jadas71, summary", "{variable: jadas17, summary", "no variable named jadas17", "jadas71?"),
         ("endpoint: jadas71_week8", "endpoint: jadas_week8", "there is no endpoint named", "jadas71_week8?"),
         ("affiliations: [site]", "affiliations: [sight]", "there is no affiliation named sight", "one of: site"),
-        ("resolution: 0.1\n    source", "resolution: 0.0000001\n    source", "at most 6 decimals", ""),
-        ("data_status: reconstruction", "data_status: invented", "came: 'invented'", ""),
+        ("resolution: 0.1\n    joints", "resolution: 0.0000001\n    joints", "at most 6 decimals", ""),
+        ("data_status: dummy", "data_status: invented", "came: 'invented'", ""),
         ("  status_note: ", "  # status_note: ", "status_note is required", ""),
         ("language: en-GB", "language: en-GB\nlanguage: de", "this key stands twice", ""),
     ],
@@ -49,10 +52,10 @@ def test_fault(tmp_path: Path, old: str, new: str, told: str, remedy: str) -> No
 
 
 def test_the_line_is_that_of_the_fault(tmp_path: Path) -> None:
-    text = (STUDIES["jia"] / "data" / "study.yaml").read_text(encoding="utf-8")
-    line = next(n for n, content in enumerate(text.splitlines(), 1) if "against: baseline" in content)
-    fault = broken(tmp_path, ("against: baseline", "against: nowhere"))
-    assert fault.findings[0].where == f"data/study.yaml:{line}: endpoints.jadas71_week8.against"
+    text = SINGLE.read_text(encoding="utf-8")
+    line = next(n for n, content in enumerate(text.splitlines(), 1) if content == "    visit: week8")
+    fault = broken(tmp_path, ("    visit: week8\n", "    visit: nowhere\n"))
+    assert fault.findings[0].where == f"data/study.yaml:{line}: endpoints.jadas71_week8.visit"
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:
@@ -75,11 +78,13 @@ def test_no_study_file(tmp_path: Path) -> None:
 
 def test_yaml_words_stay_words(tmp_path: Path) -> None:
     """``no`` and ``2019-01-01`` are text where text is asked for (YAML 1.2)."""
-    text = (STUDIES["jia"] / "data" / "study.yaml").read_text(encoding="utf-8")
+    text = SINGLE.read_text(encoding="utf-8")
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "study.yaml"
     path.write_text(
-        text.replace('short_title: "MSC in refractory JIA"', "short_title: no").replace("id: NTR4146", "id: 2019-01-01")
+        text.replace('short_title: "Infusions in JIA"', "short_title: no").replace(
+            "id: 2012-000000-10", "id: 2019-01-01"
+        )
     )
     study = study_file.read(tmp_path)
     assert study.study.short_title == "no" and study.study.registrations[0].id == "2019-01-01"

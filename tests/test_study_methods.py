@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import typing
 from pathlib import Path
 
 import pytest
 
 from report.analysis import compute
+from report.analysis.by_period import PeriodCounts
 from report.analysis.methods import REGISTRY
+from report.analysis.one_arm import OneCount
 from report.analysis.paired import Pairs
+from report.analysis.stratified import StratifiedCounts
 from report.analysis.two_by_two import EventCounts
 from report.errors import DataError
 from report.paper.styles import STYLES
 from report.study import file as study_file
-from report.study.endpoints import BY_ARM, WITHIN
+from report.study.endpoints import BY_ARM, BY_PERIOD, METHODS, ONE_ARM, WITHIN
 from report.study.people import Style
-from tests.conftest import copy_study
+from tests.corpus.changes import HERE
 from tests.test_study_references import IND, JIA, changed, faults
 
 RISK = "- {method: risk}"
@@ -42,10 +46,11 @@ SIGNED = "- {method: signed_rank, arguments: {zeros: drop}}"
 )  # fmt: skip
 def test_an_argument_of_a_method(tmp_path: Path, study: str, old: str, new: str, told: str, remedy: str) -> None:
     """Arguments are checked with the data: one finding, on the line of the method or of its argument."""
-    folder, text = copy_study(study, tmp_path), changed(study, (old, new))
-    (folder / "data" / "study.yaml").write_text(text, encoding="utf-8")
+    shutil.copytree(HERE / study, tmp_path / "data")
+    text = changed(study, (old, new))
+    (tmp_path / "data" / "study.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        compute.results(folder, study_file.read(folder))
+        compute.results(tmp_path, study_file.read(tmp_path))
     (found,) = caught.value.findings
     assert found.code == "method-argument" and told in found.message and remedy in found.remedy
     line = text[: text.index(new)].count("\n") + 1
@@ -57,8 +62,15 @@ def test_an_argument_of_a_method(tmp_path: Path, study: str, old: str, new: str,
     [
         (JIA, SIGNED, SIGNED.replace("signed_rank", "signed_rang"), "there is no method named signed_rang", "did you mean signed_rank?"),
         (JIA, SIGNED, SIGNED.replace("signed_rank", "zzz"), "there is no method named zzz", "one of: change, hodges_lehmann"),
-        (JIA, SIGNED, "- {method: fisher}", "for another kind of endpoint", "these fit: change, hodges_lehmann, signed_rank"),
-        (IND, RISK, "- {method: change}", "for another kind of endpoint", "these fit: risk, risk_reduction, risk_ratio, fisher"),
+        (JIA, SIGNED, "- {method: fisher}", "fisher is for another kind of endpoint, an event by arm", "these fit: change, hodges_lehmann, signed_rank, shift"),
+        (JIA, SIGNED, "- {method: proportion}", "another kind of endpoint, an event in a single arm", "these fit: change, hodges_lehmann"),
+        (JIA, SIGNED, "- {method: rate_ratio}", "another kind of endpoint, a comparison of events before and after", "these fit: change, hodges_lehmann"),
+        (JIA, "[{method: proportion}]", "[{method: fisher}]", "another kind of endpoint, an event by arm", "these fit: proportion"),
+        (JIA, "[{method: events_by_period}, {method: rate_ratio}]", "[{method: signed_rank_by_period}, {method: signed_rank}]", "another kind of endpoint, a change within participants", "these fit: events_by_period, rate_ratio, fisher_by_period"),
+        (IND, RISK, "- {method: change}", "another kind of endpoint, a change within participants", "these fit: risk, risk_reduction, relative_risk_reduction, risk_ratio"),
+        (IND, RISK, "- {method: proportion}", "another kind of endpoint, an event in a single arm", "these fit: risk, risk_reduction"),
+        (IND, "    strata: gender\n", "", "mantel_haenszel needs strata", "add strata: to pancreatitis, with a category of patients"),
+        (IND, RISK, RISK + "\n      - {method: risk_ratio, id: fisher_2, arguments: {interval: koopman}}\n      - {method: risk_ratio, id: relative_risk_reduction}", "relative_risk_reduction is the name of another method than risk_ratio", "write an id of its own, such as risk_ratio_2"),
         (JIA, SIGNED, SIGNED + "\n      - {method: change}", "the method change stands twice", "an id of its own"),
     ],
 )  # fmt: skip
@@ -67,16 +79,22 @@ def test_a_method(tmp_path: Path, study: str, old: str, new: str, told: str, rem
     text = changed(study, (old, new))
     (found,) = faults(tmp_path, text)
     assert told in found.message and remedy in found.remedy
-    line = text[: text.index(new)].count("\n") + 1 + new.count("\n")
+    line = (
+        text[: text.index(new)].count("\n") + 1 + new.count("\n")
+        if new
+        else text[: text.index("- {method: mantel")].count("\n") + 1
+    )
     assert found.where.startswith(f"data/study.yaml:{line}: endpoints.")
 
 
 def test_the_methods_of_the_study_file_are_those_that_are_computed() -> None:
-    kinds = {Pairs: WITHIN, EventCounts: BY_ARM}
+    kinds = {Pairs: WITHIN, OneCount: ONE_ARM, PeriodCounts: BY_PERIOD}
     assert {kind: sorted(names) for kind, names in kinds.items()} == {
         kind: sorted(m.name for m in REGISTRY.values() if m.needs is kind) for kind in kinds
     }
-    assert len(REGISTRY) == len(WITHIN) + len(BY_ARM)
+    needs = {name: REGISTRY[name].needs for name in BY_ARM}
+    assert needs.pop("mantel_haenszel") is StratifiedCounts and set(needs.values()) == {EventCounts}
+    assert sorted(REGISTRY) == sorted(METHODS)
 
 
 def test_the_styles_of_the_study_file_are_those_that_are_drawn() -> None:

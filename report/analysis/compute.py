@@ -16,7 +16,18 @@ from typing import Any
 import pandas as pd
 
 from report import __version__
-from report.analysis import baseline, derivations, disposition, individuals, outcomes, populations, safety
+from report.analysis import (
+    baseline,
+    derivations,
+    disposition,
+    individuals,
+    narratives,
+    outcomes,
+    populations,
+    safety,
+    subgroups,
+    visits,
+)
 from report.analysis.populations import Trial
 from report.ard import Results, Row
 from report.checking import check, schedule, sources, waivers
@@ -68,7 +79,8 @@ def draft(folder: Path, study: Study, elsewhere: Path | None = None, lock: Mappi
     given, signed = waivers.read(elsewhere or folder / "data")
     queries = _asked(study, data, given)
     trial = _trial(study, data, queries)
-    later = number(study, [*populations.faults(trial), *outcomes.empty_visits(trial)], after=len(queries))
+    found = [*populations.faults(trial), *outcomes.empty_visits(trial), *narratives.faults(trial)]
+    later = number(study, found, after=len(queries))
     trial = replace(trial, doubted=_doubted(later))
     flow, unbalanced = disposition.rows(trial, data.reported)
     flow_queries = number(study, unbalanced, after=len(queries) + len(later))
@@ -82,8 +94,8 @@ def draft(folder: Path, study: Study, elsewhere: Path | None = None, lock: Mappi
 def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) -> list[Query]:
     """Return the queries of the data, waived where somebody has signed for it, and those of the waivers themselves."""
     faults = check.check(study, data)
-    visits = schedule.faults(study, data) if check.home_is_sound(study, faults) else ()
-    asked = number(study, [*faults, *visits])
+    scheduled = schedule.faults(study, data) if check.home_is_sound(study, faults) else ()
+    asked = number(study, [*faults, *scheduled])
     signed = [(line, waiver) for line, waiver in given if waivers.is_signed(waiver)]
     waived, useless = waive(asked, signed)
     return [*waived, *number(study, [*waivers.faults(given), *useless], after=len(asked))]
@@ -93,8 +105,11 @@ def _rows(trial: Trial) -> Iterator[Row]:
     yield from populations.rows(trial)
     yield from baseline.rows(trial)
     yield from outcomes.rows(trial)
+    yield from subgroups.rows(trial)
     yield from safety.rows(trial)
+    yield from visits.rows(trial)
     yield from individuals.rows(trial)
+    yield from narratives.rows(trial)
 
 
 def _trial(study: Study, data: sources.Data, queries: Iterable[Query]) -> Trial:

@@ -99,14 +99,23 @@ def _events(trial: Trial, endpoint: Endpoint) -> Gathered:
             counted.append(count(arm, outcome, endpoint.event))
         by_arm[arm] = frozenset(rests_on)
     every = frozenset(of_members).union(*by_arm.values())
-    return Gathered(EventCounts(tuple(counted), reference), frozenset(of_members), by_arm, every)
+    hoped_for = endpoint.direction == "higher_is_better"
+    return Gathered(EventCounts(tuple(counted), reference, hoped_for), frozenset(of_members), by_arm, every)
 
 
 def _strata(trial: Trial, endpoint: Endpoint) -> Gathered:
     assert endpoint.strata is not None
     with trial.notes.taken(_doubts(trial, endpoint)) as rests_on:
-        strata = tuple(Stratum(level, counts) for level, counts in by_level(trial, endpoint, endpoint.strata))
-    return Gathered(StratifiedCounts(strata), frozenset(rests_on), {}, frozenset(rests_on))
+        counts = stratified_counts(trial, endpoint, endpoint.strata)
+    return Gathered(counts, frozenset(rests_on), {}, frozenset(rests_on))
+
+
+def stratified_counts(trial: Trial, endpoint: Endpoint, variable: str) -> StratifiedCounts:
+    """Return the counts of each arm by level, and how many with an outcome have no level and are in no count."""
+    outcome = trial.values(endpoint.dataset, endpoint.variable, trial.members(endpoint.population), endpoint.visit)
+    strata = tuple(Stratum(level, counts) for level, counts in by_level(trial, endpoint, variable))
+    counted = sum(arm.total for stratum in strata for arm in stratum.counts.arms)
+    return StratifiedCounts(strata, int(outcome.notna().sum()) - counted)
 
 
 def by_level(trial: Trial, endpoint: Endpoint, variable: str) -> list[tuple[str, EventCounts]]:

@@ -44,13 +44,12 @@ class Statistic:
 
 
 def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], *, arm: str = "", **columns: str) -> Row:
-    """Return a statistic as the row of an analysis, of one arm or of all.
+    """Return a statistic as the row of an analysis, of one arm or of all, or of the ``group1`` among the columns.
 
     ``levels`` tell its id apart from its neighbours' ids.
     """
+    grouped = {"group1": "arm" if arm else "", "group1_level": arm}
     return Row(
-        group1="arm" if arm else "",
-        group1_level=arm,
         result_id=name_result(analysis, *levels, stat_name=statistic.name),
         analysis_id=analysis,
         stat_name=statistic.name,
@@ -59,7 +58,7 @@ def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], *, arm: s
         format_key=statistic.format_key,
         unit=statistic.unit,
         reason=statistic.reason,
-        **columns,
+        **{**grouped, **columns},
     )
 
 
@@ -132,6 +131,6 @@ def _argument_fault(known: Method, name: str, value: Any) -> tuple[str, str] | N
     except ValidationError:
         held = forms.plain(parameter.annotation)
         words = forms.words(held)
-        remedy = among(value, words) if words else f"write {forms.form(held)}, as {parameter.default}"
-        return messages.unexpected(held, value), remedy
+        usual = "" if parameter.default is parameter.empty else f", as {parameter.default}"
+        return messages.unexpected(held, value), among(value, words) if words else f"write {forms.form(held)}{usual}"
     return None

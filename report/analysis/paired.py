@@ -12,9 +12,12 @@ from annotated_types import Ge, Lt
 
 from report.analysis.descriptives import quantile
 from report.analysis.methods import Answer, Statistic, method
+from report.study.data import decimals_of
 
 Vector = npt.NDArray[np.float64]
 Confidence = Annotated[float, Ge(0.5), Lt(1)]
+Zeros = Literal["drop", "pratt"]
+HANDLED = {"drop": "zero differences dropped", "pratt": "zero differences ranked and then dropped (Pratt)"}
 
 NO_PAIR = "no participant has both values"
 MOST = 1000  # pairs; the exact distribution of more takes longer than anybody waits
@@ -149,34 +152,54 @@ def null_distribution(ranks: npt.NDArray[np.int_]) -> Vector:
 
 
 @method("signed_rank", context="stats_wilcox_test")
-def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Literal["drop", "pratt"] = "drop") -> Answer:
+def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Zeros = "drop") -> Answer:
     """Return the exact two-sided Wilcoxon signed-rank test of the differences, with the floor of its p.
 
     V is the sum of the positive differences' ranks. Ties get mid-ranks and p is exact given them; zeros are dropped
     before ranking, or ranked and then dropped (Pratt). R: ``exactRankTests::wilcox.exact``, or
     ``coin::wilcoxsign_test(distribution = "exact", zero.method = ...)``.
     """
-    ranks, positive = _ranks(pairs.difference, zeros)
-    n = len(ranks)
-    computable = 0 < n <= MOST
-    handled = "zero differences dropped" if zeros == "drop" else "zero differences ranked and then dropped (Pratt)"
-    reason = _hindrance(pairs) or ("" if n else "no difference is other than zero")
-    v, p, floor = _test(ranks, positive) if computable else (None, None, None)
+    handled = HANDLED[zeros]
     return Answer(
         f"Wilcoxon signed-rank test, exact, two-sided, mid-ranks for ties, {handled}",
         f"Change within participants was tested with the exact two-sided Wilcoxon signed-rank test ({handled}).",
-        (
-            Statistic("statistic", "V", v, "median:0", reason=reason),
-            # at a floor that matters p is written exactly: rounded, it could look smaller than the smallest p there is
-            Statistic("p.value", "p", p, "p_exact" if p is not None and p == floor and p < 0.5 else "p", reason=reason),
-            Statistic("p.floor", "Smallest p that these pairs allow", floor, "p_exact", reason=reason),
-            Statistic("n_used", "Differences other than zero", n, "count"),
-            Statistic("n_zero", "Differences of zero", int((pairs.difference == 0).sum()), "count"),
-            Statistic("n_tied", "Differences of tied size", _tied(ranks), "count"),
-            Statistic("zeros", "Zero differences", zeros),
-            Statistic("alternative", "Alternative", "two.sided"),
-        ),
+        ranked(pairs.difference, zeros, NO_PAIR),
     )
+
+
+def ranked(difference: Vector, zeros: Zeros, nobody: str) -> tuple[Statistic, ...]:
+    """Return the rows of the exact signed-rank test of differences; those that tie must be equal to the last bit.
+
+    ``nobody`` is the reason where there is no difference at all.
+    """
+    ranks, positive = _ranks(difference, zeros)
+    n = len(ranks)
+    reason = nobody if len(difference) == 0 else _unranked(n)
+    v, p, floor = (None, None, None) if reason else _test(ranks, positive)
+    return (
+        Statistic("statistic", "V", v, "median:0", reason=reason),
+        # at a floor that matters p is written exactly: rounded, it could look smaller than the smallest p there is
+        Statistic("p.value", "p", p, "p_exact" if p is not None and p == floor and p < 0.5 else "p", reason=reason),
+        Statistic("p.floor", "Smallest p that these pairs allow", floor, "p_exact", reason=reason),
+        # the best that Bonferroni's or Holm's adjustment for two tests could give
+        Statistic(
+            "p.floor_adjusted",
+            "Smallest p, adjusted for two tests",
+            None if floor is None else min(1.0, 2 * floor),
+            "p_exact",
+            reason=reason,
+        ),
+        Statistic("n_used", "Differences other than zero", n, "count"),
+        Statistic("n_zero", "Differences of zero", int((difference == 0).sum()), "count"),
+        Statistic("n_tied", "Differences of tied size", _tied(ranks), "count"),
+        Statistic("zeros", "Zero differences", zeros),
+        Statistic("alternative", "Alternative", "two.sided"),
+    )
+
+
+def _unranked(n: int) -> str:
+    """Return why so many differences other than zero are not tested; empty where they are."""
+    return "no difference is other than zero" if n == 0 else TOO_MANY if n > MOST else ""
 
 
 def _ranks(difference: Vector, zeros: str) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.bool_]]:
@@ -200,3 +223,38 @@ def _test(ranks: npt.NDArray[np.int_], positive: npt.NDArray[np.bool_]) -> tuple
 def _tied(ranks: npt.NDArray[np.int_]) -> int:
     _, counts = np.unique(ranks, return_counts=True)
     return int(counts[counts > 1].sum())
+
+
+@method("shift", context="tabulate")
+def shift(pairs: Pairs, decimals: int, unit: str, *, above: float) -> Answer:
+    """Return how many participants were above a limit at the earlier visit, at the later one, and who fell or rose.
+
+    A value that equals the limit is not above it.
+    """
+    raised = {"raised": pairs.before > above, "not_raised": pairs.before <= above}
+    rows = [each for level, chosen in raised.items() for each in _shifted(pairs, chosen, above, level)]
+    return Answer(
+        "Participants with both values by whether the value was above a limit at either visit",
+        "Participants with both assessments were counted by whether their value was above the limit at the earlier and "
+        "at the later one.",
+        (
+            Statistic("limit", "Limit", above, f"fixed:{max(decimals, decimals_of(above))}", unit),
+            Statistic("N_pairs", "Participants with both values", len(pairs.difference), "count"),
+            Statistic("N_miss", "Participants without one of the values", pairs.missing, "count"),
+            *rows,
+        ),
+    )
+
+
+def _shifted(pairs: Pairs, chosen: npt.NDArray[np.bool_], above: float, level: str) -> list[Statistic]:
+    """Return the counts of those who were above the limit at the earlier visit, or of those who were not."""
+    later, moved = pairs.after[chosen] > above, pairs.difference[chosen]
+    counted = [
+        ("N", "Participants", chosen),
+        ("n_raised", "Above the limit at the later visit", later),
+        ("n_not_raised", "Not above the limit at the later visit", ~later),
+        ("n_fell", "Participants whose value fell", moved < 0),
+        ("n_rose", "Participants whose value rose", moved > 0),
+        ("n_same", "Participants whose value stayed", moved == 0),
+    ]
+    return [Statistic(name, label, int(those.sum()), "count", level=level) for name, label, those in counted]

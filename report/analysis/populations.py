@@ -62,7 +62,7 @@ class Trial:
         code = self.study.visit(visit).code if at is not None and visit is not None else ""
         here = frame if at is None else frame[np.asarray(frame[at].astype(object) == code, dtype=bool)]
         theirs = here[here[participant].isin(wanted)]
-        self.notes.add([*opened(theirs, [variable]), self.unread.get(dataset, frozenset())])
+        self.notes.add([*opened(theirs, [variable, *([at] if at else [])]), self.unread.get(dataset, frozenset())])
         self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs[participant])))
         return theirs.set_index(participant)[variable].reindex(wanted)
 

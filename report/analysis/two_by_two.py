@@ -1,13 +1,13 @@
 """A binary outcome by arm: risks, their difference and ratio with score intervals, Fisher's exact test.
 
-Every comparison is of one arm with the reference arm. A risk reduction is reference minus arm.
+Every comparison is of one arm with the reference arm. A risk reduction is reference minus arm. A ratio without decimals
+would say nothing: where the study file gives none, it has those of the journal's style.
 scipy is imported where it is called: a study without a binary outcome need not wait for it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -16,9 +16,11 @@ from annotated_types import Ge, Lt
 
 from report.analysis.descriptives import proportion
 from report.analysis.methods import Answer, Statistic, method
+from report.analysis.score_intervals import miettinen_nurminen, newcombe, score_ratio
 
 Confidence = Annotated[float, Ge(0.5), Lt(1)]
-Interval = tuple[float, float]
+DIFFERENCES = {"miettinen_nurminen": "Miettinen-Nurminen score", "newcombe": "Newcombe hybrid score"}
+RATIOS = {"miettinen_nurminen": "Miettinen-Nurminen", "koopman": "Koopman"}
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class ArmCount:
 
 @dataclass(frozen=True)
 class EventCounts:
-    """The counts of every arm in declared order, and which arm is the reference."""
+    """The counts of every arm in declared order, which arm is the reference, and whether the event is hoped for."""
 
     arms: tuple[ArmCount, ...]
     reference: str
+    hoped_for: bool = False
 
     def comparisons(self) -> list[tuple[ArmCount, ArmCount]]:
         """Return (arm, reference) for every arm but the reference."""
@@ -99,30 +102,92 @@ def risk_reduction(
     ``miettinen_nurminen``: score interval with the factor N/(N - 1) (Stat Med 1985;4:213-226).
     ``newcombe``: hybrid of Wilson intervals, no continuity correction (Stat Med 1998;17:873-890, method 10).
     """
-    limits = {"miettinen_nurminen": miettinen_nurminen, "newcombe": newcombe}[interval]
-    named = {"miettinen_nurminen": "Miettinen-Nurminen score", "newcombe": "Newcombe hybrid score"}[interval]
+    named = DIFFERENCES[interval]
     rows: list[Statistic] = []
     for arm, base in counts.comparisons():
-        rows += _difference(arm, base, limits, confidence, f"points:{decimals}")
+        rows += _difference(arm, base, interval, confidence, f"points:{decimals}")
     return Answer(
         f"Risk difference (reference minus arm) with {named} interval",
         f"Absolute risk reductions were computed with {named} confidence intervals.",
-        (*rows, Statistic("conf.level", "Confidence level", confidence, "level")),
+        (*rows, level_of(confidence)),
     )
 
 
-def _difference(
-    arm: ArmCount, base: ArmCount, limits: Callable[..., Interval], confidence: float, key: str
-) -> list[Statistic]:
+def _difference(arm: ArmCount, base: ArmCount, interval: str, confidence: float, key: str) -> list[Statistic]:
     why = _nobody(arm, base)
-    estimate = None if why else base.events / base.total - arm.events / arm.total
-    low, high = (None, None) if why else limits(base.events, base.total, arm.events, arm.total, confidence)
+    estimate, low, high = (None, None, None) if why else _reduction(arm, base, interval, confidence)
     named = (
         ("estimate", "Risk reduction", estimate),
         ("conf.low", "Lower limit", low),
         ("conf.high", "Upper limit", high),
     )
     return [Statistic(n, label, value, key, "proportion", arm.arm, reason=why) for n, label, value in named]
+
+
+def _reduction(arm: ArmCount, base: ArmCount, interval: str, confidence: float) -> tuple[float, float, float]:
+    """Return the risk of the reference minus that of the arm, and the limits of its interval."""
+    limits = {"miettinen_nurminen": miettinen_nurminen, "newcombe": newcombe}[interval]
+    low, high = limits(base.events, base.total, arm.events, arm.total, confidence)
+    return base.events / base.total - arm.events / arm.total, low, high
+
+
+def level_of(confidence: float) -> Statistic:
+    """Return the confidence level that the plan gives, as a statistic."""
+    return Statistic("conf.level", "Confidence level", confidence, "level")
+
+
+@method("number_needed_to_treat", context="number_needed_to_treat")
+def number_needed_to_treat(
+    counts: EventCounts,
+    decimals: int,
+    unit: str,
+    *,
+    interval: Literal["miettinen_nurminen", "newcombe"],
+    confidence: Confidence = 0.95,
+) -> Answer:
+    """Return how many patients are treated with each arm, rather than the reference, for one event more or fewer.
+
+    The inverse of the risk reduction and of the limits of its interval, without sign; ``direction`` says whether the
+    patient gains by it. Where that interval holds 0, the inverse passes through infinity and has no two limits
+    (Altman, BMJ 1998;317:1309-1312).
+    """
+    named = DIFFERENCES[interval]
+    rows: list[Statistic] = []
+    for arm, base in counts.comparisons():
+        rows += _needed(arm, base, interval, confidence, counts.hoped_for, f"fixed:{decimals}")
+    return Answer(
+        f"Number needed to treat: inverse of the risk difference and of its {named} limits",
+        f"Numbers needed to treat were the inverse of the absolute risk reductions and of the limits of their {named} "
+        "confidence intervals.",
+        (*rows, level_of(confidence)),
+    )
+
+
+def _needed(
+    arm: ArmCount, base: ArmCount, interval: str, confidence: float, hoped_for: bool, key: str
+) -> list[Statistic]:
+    why = _nobody(arm, base)
+    reduction, low, high = (0.0, 0.0, 0.0) if why else _reduction(arm, base, interval, confidence)
+    infinite = why or _infinite(arm, base, reduction)
+    open_ended = infinite or (THROUGH_INFINITY if low <= 0 <= high else "")
+    estimate = None if infinite else abs(1 / reduction)
+    nearest, farthest = (None, None) if open_ended else sorted((abs(1 / low), abs(1 / high)))
+    gain = None if infinite else "benefit" if (reduction > 0) != hoped_for else "harm"
+    return [
+        Statistic("estimate", "Number needed to treat", estimate, key, arm=arm.arm, reason=infinite),
+        Statistic("conf.low", "Lower limit", nearest, key, arm=arm.arm, reason=open_ended),
+        Statistic("conf.high", "Upper limit", farthest, key, arm=arm.arm, reason=open_ended),
+        Statistic("direction", "Benefit or harm", gain, arm=arm.arm, reason=infinite),
+    ]
+
+
+def _infinite(arm: ArmCount, base: ArmCount, reduction: float) -> str:
+    if arm.events + base.events == 0:
+        return "no event in either arm"
+    return "" if reduction else "the risks are equal"
+
+
+THROUGH_INFINITY = "the interval of the risk difference includes 0, that of its inverse passes through infinity"
 
 
 @method("risk_ratio", context="proportion_ratio")
@@ -138,18 +203,57 @@ def risk_ratio(
 
     ``koopman``: chi-squared score (Biometrics 1984;40:513-517); ``miettinen_nurminen``: the same with N/(N - 1).
     """
-    named = {"miettinen_nurminen": "Miettinen-Nurminen", "koopman": "Koopman"}[interval]
     rows: list[Statistic] = []
     for arm, base in counts.comparisons():
-        rows += _ratio(arm, base, interval == "miettinen_nurminen", confidence, f"ratio:{decimals}")
+        rows += ratio(arm, base, interval, confidence, decimals)
     return Answer(
-        f"Risk ratio (arm over reference) with {named} score interval",
-        f"Risk ratios were computed with {named} score confidence intervals.",
-        (*rows, Statistic("conf.level", "Confidence level", confidence, "level")),
+        ratio_method(interval),
+        f"Risk ratios were computed with {RATIOS[interval]} score confidence intervals.",
+        (*rows, level_of(confidence)),
     )
 
 
-def _ratio(arm: ArmCount, base: ArmCount, corrected: bool, confidence: float, key: str) -> list[Statistic]:
+def ratio_method(interval: str) -> str:
+    """Return the name of the method that gives a risk ratio with such an interval."""
+    return f"Risk ratio (arm over reference) with {RATIOS[interval]} score interval"
+
+
+@method("relative_risk_reduction", context="proportion_ratio")
+def relative_risk_reduction(
+    counts: EventCounts,
+    decimals: int,
+    unit: str,
+    *,
+    interval: Literal["miettinen_nurminen", "koopman"],
+    confidence: Confidence = 0.95,
+) -> Answer:
+    """Return 1 minus the risk ratio of each arm, as a proportion, with the limits of the ratio's score interval."""
+    rows: list[Statistic] = []
+    for arm, base in counts.comparisons():
+        estimate, low, high = ratio(arm, base, interval, confidence, decimals)
+        for name, of in (("estimate", estimate), ("conf.low", high), ("conf.high", low)):
+            rows.append(_from_one(name, of, f"points:{decimals}"))
+    named = RATIOS[interval]
+    return Answer(
+        f"Relative risk reduction (1 minus the risk ratio) with {named} score interval",
+        f"Relative risk reductions were 1 minus the risk ratio, with {named} score confidence intervals.",
+        (*rows, level_of(confidence)),
+    )
+
+
+def _from_one(name: str, of: Statistic, key: str) -> Statistic:
+    """Return 1 minus a risk ratio or a limit of it."""
+    label = {"estimate": "Relative risk reduction", "conf.low": "Lower limit", "conf.high": "Upper limit"}[name]
+    value = 1 - of.stat if isinstance(of.stat, float) else None
+    return replace(of, name=name, label=label, stat=value, format_key=key, unit="%")
+
+
+def ratio(arm: ArmCount, base: ArmCount, interval: str, confidence: float, decimals: int) -> list[Statistic]:
+    """Return the risk of an arm over that of the reference and the limits of its score interval.
+
+    Without an event in the reference the ratio and its upper limit are infinite; without any, all three are undefined.
+    """
+    key, corrected = f"ratio:{decimals}" if decimals else "ratio", interval == "miettinen_nurminen"
     why = _nobody(arm, base) or ("no event in either arm" if arm.events + base.events == 0 else "")
     unbounded = why or ("no event in the reference arm" if base.events == 0 else "")
     estimate = None if unbounded else (arm.events / arm.total) / (base.events / base.total)
@@ -161,120 +265,3 @@ def _ratio(arm: ArmCount, base: ArmCount, corrected: bool, confidence: float, ke
         Statistic("conf.low", "Lower limit", low, key, arm=arm.arm, reason=why),
         Statistic("conf.high", "Upper limit", None if high == math.inf else high, key, arm=arm.arm, reason=unbounded),
     ]
-
-
-def _z(confidence: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1 + confidence) / 2))
-
-
-def _root(falling: Callable[[float], float], low: float, high: float) -> float:
-    from scipy.optimize import brentq
-
-    return float(brentq(lambda x: _finite(falling(x)), low, high, xtol=1e-14, rtol=1e-14))
-
-
-def newcombe(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> Interval:
-    """Return Newcombe's hybrid score interval of x1/n1 - x2/n2 (his method 10)."""
-    p1, p2 = x1 / n1, x2 / n2
-    (low1, high1), (low2, high2) = wilson(x1, n1, confidence), wilson(x2, n2, confidence)
-    low = p1 - p2 - math.hypot(p1 - low1, high2 - p2)
-    high = p1 - p2 + math.hypot(high1 - p1, p2 - low2)
-    return low, high
-
-
-def wilson(x: int, n: int, confidence: float = 0.95) -> Interval:
-    """Return Wilson's score interval of x/n (R: ``prop.test(x, n, correct = FALSE)``)."""
-    z = _z(confidence)
-    middle = (x + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * math.sqrt(x * (n - x) / n + z * z / 4)
-    low = 0.0 if x == 0 else middle - half
-    return low, (1.0 if x == n else middle + half)
-
-
-def miettinen_nurminen(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> Interval:
-    """Return the score interval of x1/n1 - x2/n2 with the factor N/(N - 1)."""
-    z = _z(confidence)
-    seen = x1 / n1 - x2 / n2
-
-    def score(difference: float) -> float:
-        p1, p2 = _restricted_by_difference(x1, n1, x2, n2, difference)
-        variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
-        return _standardised(seen - difference, variance)
-
-    low = _crossing(lambda d: score(d) - z, -1.0, seen)
-    high = _crossing(lambda d: score(d) + z, seen, 1.0)
-    return low, high
-
-
-def _crossing(score: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a falling score crosses zero between two ends, or the end beyond which it would."""
-    inner_low, inner_high = low + 1e-12, high - 1e-12
-    if inner_low >= inner_high:
-        return low
-    if score(inner_low) <= 0:
-        return low
-    if score(inner_high) >= 0:
-        return high
-    return _root(score, inner_low, inner_high)
-
-
-def _standardised(gap: float, variance: float) -> float:
-    """Return a score; at the edge, where the variance vanishes, no gap is no evidence and any gap is all of it."""
-    if variance > 0:
-        return gap / math.sqrt(variance)
-    return math.copysign(math.inf, gap) if gap else 0.0
-
-
-def _finite(value: float) -> float:
-    return max(-1e300, min(1e300, value))
-
-
-def _restricted_by_difference(x1: int, n1: int, x2: int, n2: int, difference: float) -> Interval:
-    """Return the maximum-likelihood p1, p2 under p1 - p2 = difference (the root of a cubic, by cosine)."""
-    n = n1 + n2
-    b = (n1 + 2 * n2) * difference - n - x1 - x2
-    c = (n2 * difference - n - 2 * x2) * difference + x1 + x2
-    d = x2 * difference * (1 - difference)
-    v = (b / (3 * n)) ** 3 - b * c / (6 * n * n) + d / (2 * n)
-    u = math.copysign(math.sqrt(max((b / (3 * n)) ** 2 - c / (3 * n), 0.0)), v)
-    angle = (math.pi + math.acos(max(-1.0, min(1.0, v / u**3)))) / 3 if u else math.pi / 2
-    p2 = min(max(2 * u * math.cos(angle) - b / (3 * n), 0.0), 1.0)
-    return min(max(p2 + difference, 0.0), 1.0), p2
-
-
-def score_ratio(x1: int, n1: int, x2: int, n2: int, confidence: float, corrected: bool) -> Interval:
-    """Return the score interval of (x1/n1) / (x2/n2); the upper limit is infinite without events in the second."""
-    z = _z(confidence)
-    factor = (n1 + n2) / (n1 + n2 - 1) if corrected else 1.0
-
-    def score(log_ratio: float) -> float:
-        ratio = math.exp(log_ratio)
-        p1, p2 = _restricted_by_ratio(x1, n1, x2, n2, ratio)
-        variance = (p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2) * factor
-        gap = x1 / n1 - ratio * x2 / n2
-        return _standardised(gap, variance)
-
-    far = 30.0  # beyond any ratio that counts can show
-    seen = math.log(x1 / n1 / (x2 / n2)) if x1 and x2 else (far if x1 else -far)
-    low = 0.0 if x1 == 0 else math.exp(_ratio_end(lambda g: score(g) - z, seen, -1))
-    high = math.inf if x2 == 0 else math.exp(_ratio_end(lambda g: score(g) + z, seen, 1))
-    return low, high
-
-
-def _ratio_end(score: Callable[[float], float], seen: float, side: int) -> float:
-    """Return the root of a falling score on one side of the observed log ratio, stepping out until it is held."""
-    inner, outer = seen, seen + side
-    while score(outer) * side > 0:
-        inner, outer = outer, outer + 2 * side
-    return _root(score, min(inner, outer), max(inner, outer))
-
-
-def _restricted_by_ratio(x1: int, n1: int, x2: int, n2: int, ratio: float) -> Interval:
-    """Return the maximum-likelihood p1, p2 under p1 = ratio * p2 (the smaller root of a quadratic)."""
-    a = (n1 + n2) * ratio
-    b = -(n1 * ratio + x1 + n2 + x2 * ratio)
-    c = x1 + x2
-    p2 = 2 * c / (-b + math.sqrt(max(b * b - 4 * a * c, 0.0)))  # this form loses no digits when a * c is small
-    return min(ratio * p2, 1.0), min(p2, 1.0)

@@ -20,7 +20,8 @@ from report.ard import Row
 Queries = frozenset[int]
 Mask = npt.NDArray[np.bool_]
 NONE: Queries = frozenset()
-GIVEN = ("method", "sentence", "conf.level", "alternative")  # statistics that the plan gives, not the data
+# statistics that the plan gives, not the data
+GIVEN = ("method", "sentence", "conf.level", "alternative", "label", "limit", "zeros", "table")
 
 
 def shadow(variable: str) -> str:

@@ -14,13 +14,13 @@ import matplotlib as mpl
 
 from report.ard import Results
 from report.errors import DisplayError, ResultsError
-from report.paper import figures, tables, trees
+from report.paper import figures, trees
+from report.paper.figures.drawing import UPRIGHT
 from report.paper.made import FOLDER, Made, write_index
 from report.paper.styles import Style, named
+from report.paper.tables import build as tables
 from report.study.displays import Display
 from report.study.model import Study
-
-TEXT_WIDTH = {"a4": 453.5, "us-letter": 470.0}
 
 
 def make_all(study: Study, results: Results, build: Path) -> int:
@@ -51,8 +51,8 @@ def _make(display: Display, study: Study, results: Results, style: Style, folder
 def _figure(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
     drawing = figures.draw(display, study, results, style)
     figures.save(drawing, folder / display.id)
-    room = TEXT_WIDTH[study.journal.paper]
-    wide = display.wide or drawing.width > room * 1.2
+    room = UPRIGHT[study.journal.paper].width
+    wide = bool(display.wide or drawing.width > room * 1.2)  # a width of matplotlib is a number of numpy
     share = min(1.0, drawing.width / room)
     _write(folder, display.id, trees.image(f"{FOLDER}/{display.id}.svg", drawing.alt, f"{100 * share:.0f}%"))
     return Made(display.id, wide, alt=drawing.alt.plain)
@@ -61,8 +61,7 @@ def _figure(display: Display, study: Study, results: Results, style: Style, fold
 def _table(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
     table = tables.build(display, study, results, style)
     _write(folder, display.id, trees.table(table, wide=display.wide))
-    cells = [*table.headings, *(t for line in table.lines for t in (line.stub, *line.cells)), *table.notes]
-    return Made(display.id, display.wide, tuple(piece for cell in cells for piece in cell.results))
+    return Made(display.id, display.wide, tuple(piece for text in table.texts for piece in text.results))
 
 
 def _write(folder: Path, name: str, block: trees.Node) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import jinja2
 from report import glyphs
 from report.ard import Results
 from report.errors import TemplateError, TrialpressError
+from report.paper import typed
 from report.paper.made import Made
 from report.paper.sentences import Block, Sentences
 from report.paper.styles import Style
@@ -48,12 +49,14 @@ def write(
 ) -> Manuscript:
     """Return the manuscript of a study's templates; ``front`` is what publishing wants in the front matter.
 
-    TemplateError names the template and line of the first fault.
+    TemplateError names the template and line of the first fault, of what is typed by hand of every one.
     """
     placed: list[Placed] = []
-    environment = _environment(folder / TEMPLATES, placed)
+    sources = {path: _source(path) for path in _paths(folder / TEMPLATES)}
+    environment = _environment(sources, placed)
     context = Sentences(study, results, style, made).context()
-    parts = [_render(environment, path, context) for path in _paths(folder / TEMPLATES)]
+    typed.refuse({f"{TEMPLATES}/{path.name}": text for path, text in sources.items()}, environment, study)
+    parts = [_render(environment, path, context) for path in sources]
     unplaced = [name for name in made if not any(mark.place == name for mark in placed)]
     if unplaced:
         raise TemplateError(
@@ -83,12 +86,18 @@ def _paths(folder: Path) -> list[Path]:
     return paths
 
 
-def _environment(folder: Path, placed: list[Placed]) -> jinja2.Environment:
+def _environment(sources: Mapping[Path, str], placed: list[Placed]) -> jinja2.Environment:
+    """Return what fills the templates; one may take from another, and from no other file, which nobody has searched."""
+    known = {path.name: (text, str(path)) for path, text in sources.items()}
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (*known[name], lambda: True) if name in known else None
+
     def finalize(value: Any) -> str:
         return _printed(value, placed)
 
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FunctionLoader(load),
         undefined=jinja2.StrictUndefined,
         finalize=finalize,
         autoescape=False,
@@ -118,19 +127,32 @@ def _printed(value: Any, placed: list[Placed]) -> str:
     )
 
 
+def _source(path: Path) -> str:
+    """Return the text of a template; TemplateError where it cannot be read or printed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        told = f"{TEMPLATES}/{path.name} is not UTF-8 text"
+        raise TemplateError(told, remedy="save it as UTF-8 in your editor") from None
+    if unprintable := glyphs.fault(text):
+        raise TemplateError(f"{TEMPLATES}/{path.name}: {unprintable}; it cannot stand in the paper")
+    return text
+
+
 def _render(environment: jinja2.Environment, path: Path, context: Mapping[str, Any]) -> str:
     try:
-        if unprintable := glyphs.fault(path.read_text(encoding="utf-8")):
-            raise TemplateError(f"{unprintable}; it cannot stand in the paper")
         return environment.get_template(path.name).render(context)
     except jinja2.TemplateSyntaxError as fault:
         raise TemplateError(f"{TEMPLATES}/{fault.name}:{fault.lineno}: {fault.message}") from fault
+    except jinja2.TemplateNotFound as fault:
+        told = f"{_place(path, fault)}: there is no template named {fault.name}"
+        raise TemplateError(told, remedy=f"a template takes from another {TEMPLATES}/*.qmd.j2 alone") from fault
     except jinja2.UndefinedError as fault:
         known = ", ".join(context)
         raise TemplateError(f"{_place(path, fault)}: {fault.message}", remedy=f"a template may use: {known}") from fault
     except TrialpressError as fault:
         raise TemplateError(f"{_place(path, fault)}: {fault.message}", remedy=fault.remedy) from fault
-    except (TypeError, ValueError, KeyError, AttributeError, UnicodeDecodeError) as fault:
+    except (TypeError, ValueError, KeyError, AttributeError) as fault:
         told = f"{type(fault).__name__}: {fault}"
         raise TemplateError(
             f"{_place(path, fault)}: {told}", remedy="see docs/templates.md for what it takes"

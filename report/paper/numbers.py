@@ -80,7 +80,8 @@ def _fixed(value: Decimal, argument: str, style: Style) -> str:
 def _median(value: Decimal, argument: str, style: Style) -> str:
     """Return the middle of two values with the half that it may have, rather than rounding it away."""
     decimals = int(argument or 0)
-    return _written(rounded(value, decimals if value == rounded(value, decimals) else decimals + 1), style)
+    is_half = value.scaleb(decimals) % 1 == Decimal("0.5").copy_sign(value)
+    return _written(rounded(value, decimals + 1 if is_half else decimals), style)
 
 
 def _count(value: Decimal, argument: str, style: Style) -> str:

@@ -16,6 +16,7 @@ SPECIFIED = {
     "analysis_plan": "specified in the analysis plan",
     "data_driven": "not prespecified",
     "regulator_request": "requested by a regulator",
+    "not_known": "not known whether prespecified",
 }
 SHOWN_HASH = 16  # characters of a file's fingerprint: enough to tell files apart, short enough for a line
 

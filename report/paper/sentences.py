@@ -14,10 +14,11 @@ from pydantic import BaseModel
 
 from report.ard import Results, Row
 from report.errors import TemplateError
-from report.paper import numbers, provenance
+from report.paper import abbreviations, numbers, provenance, typed, wording
 from report.paper.made import Made
 from report.paper.styles import Style
 from report.paper.text import Piece, Text, fill, join, markdown, words
+from report.study.displays import Display
 from report.study.model import Study
 
 
@@ -58,24 +59,20 @@ class Sentences:
 
     def __init__(self, study: Study, results: Results, style: Style, made: Mapping[str, Made]) -> None:
         self._study, self._results, self._style, self._made = study, results, style, made
+        self._names = typed.names(study)
 
     def context(self) -> dict[str, Any]:
         """Return the names that a template may use."""
         functions: list[Callable[..., Text | Block]] = [
-            self.value, self.count, self.spread, self.estimate, self.p, self.moved, self.methods, self.software,
-            self.registrations, self.display, self.authors, self.data_notice,
-            self.provenance, self.contributions, self.interests,
+            self.value, self.count, self.part, self.spread, self.estimate, self.interval, self.p, self.p_and_floor,
+            self.moved, self.with_p_below, self.median_and_limit, self.multiplicity, self.methods, self.software,
+            self.registrations, self.display, self.authors, self.data_notice, self.provenance, self.contributions,
+            self.interests,
         ]  # fmt: skip
         return {"study": Said(self._study), **{function.__name__: function for function in functions}}
 
     def _row(self, analysis: str, stat: str, **where: str) -> Row:
-        names = {"arm": "group1_level", "visit": "visit", "level": "variable_level"}
-        unknown = set(where) - set(names)
-        if unknown:
-            raise TemplateError(
-                f"{', '.join(unknown)} is not a way to choose a result", remedy=f"use {', '.join(names)}"
-            )
-        return self._results.one(analysis_id=analysis, stat_name=stat, **{names[k]: v for k, v in where.items()})
+        return self._results.one(analysis_id=analysis, stat_name=stat, **_columns(where))
 
     def value(self, analysis: str, stat: str, **where: str) -> Text:
         """Return one result; ``arm``, ``visit`` and ``level`` choose among several."""
@@ -88,6 +85,14 @@ class Sentences:
         """Return a count with its denominator and share, such as "27 of 295 (9.2%)"."""
         return numbers.of_total((self._row(analysis, stat, **where) for stat in ("n", "N", "p")), self._style)
 
+    def part(self, analysis: str, stat: str, total: str, **where: str) -> Text:
+        """Return a number with the number that it is part of, such as "4 of 6"; a hole stands alone."""
+        n, whole = (self._row(analysis, name, **where) for name in (stat, total))
+        unknown = next((row for row in (n, whole) if row.stat is None), None)
+        if unknown is not None:
+            return numbers.text(unknown, self._style)
+        return fill("{n}\u00a0of\u00a0{whole}", n=numbers.text(n, self._style), whole=numbers.text(whole, self._style))
+
     def spread(self, analysis: str, middle: str, low: str, high: str, **where: str) -> Text:
         """Return a middle value with two bounds, such as "9.2 (5.4–12.3)"."""
         bounds = numbers.extent(self._row(analysis, low, **where), self._row(analysis, high, **where), self._style)
@@ -95,15 +100,33 @@ class Sentences:
 
     def estimate(self, analysis: str, unit: str = "", **where: str) -> Text:
         """Return an estimate with its unit and interval, such as "7.79 points (95% CI, 2.44 to 13.23)"."""
+        typed.refuse_words(unit, self._names)
+        named = words(f" {unit}" if unit and unit != "%" else unit)
+        limits = self.interval(analysis, **where)
+        return numbers.with_brackets(self._row(analysis, "estimate", **where), self._style, limits, named)
+
+    def interval(self, analysis: str, **where: str) -> Text:
+        """Return an interval with its name, such as "95% CI: 0%, 46%"; a hole stands alone."""
         low, high = (self._row(analysis, stat, **where) for stat in ("conf.low", "conf.high"))
         level = self._results.one(analysis_id=analysis, stat_name="conf.level")
         limits = numbers.bracketed_interval(low, high, level, self._style)
-        named = words(f" {unit}" if unit else "")
-        return numbers.with_brackets(self._row(analysis, "estimate", **where), self._style, limits, named)
+        return numbers.text(low, self._style) if low.query else limits
 
     def p(self, analysis: str, stat: str = "p.value", **where: str) -> Text:
         """Return a p value with its symbol in the journal's style."""
         return numbers.p_value(self._row(analysis, stat, **where), self._style)
+
+    def p_and_floor(self, analysis: str, **where: str) -> Text:
+        """Return p beside the smallest p that so few differences allow, which it may be itself."""
+        p, floor, n = (self._row(analysis, stat, **where) for stat in ("p.value", "p.floor", "n_used"))
+        said = numbers.p_value(p, self._style)
+        if any(row.stat is None for row in (p, floor, n)):
+            return said
+        named, allow = ("difference", "allows") if n.number() == 1 else ("differences", "allow")
+        parts = {"p": said, "floor": numbers.bare_p(floor, self._style), "n": numbers.text(n, self._style)}
+        if p.number() == floor.number():
+            return fill(f"{{p}}, the smallest value that {{n}}\u00a0{named} {allow}", **parts)
+        return fill(f"{{p}} (at the smallest {{floor}} with {{n}}\u00a0{named})", **parts)
 
     def moved(
         self,
@@ -112,24 +135,71 @@ class Sentences:
         fell: str = "fell",
         rose: str = "rose",
         same: str = "did not change",
+        significant: str = "",
         **where: str,
     ) -> Text:
-        """Return the word for the direction of a difference; it carries the id of the result that decides it."""
+        """Return the word for the direction of a difference; it carries the id of the result that decides it.
+
+        "significantly" stands before it where ``significant`` names a test that was planned to decide and has.
+        """
+        for word in (fell, rose, same):
+            typed.refuse_words(word, self._names)
         row = self._row(analysis, stat, **where)
         if row.stat is None:
             return numbers.text(row, self._style)
         word = fell if row.number() < 0 else rose if row.number() > 0 else same
-        return numbers.printed_as(word, row)
+        decided = self._decided(analysis, significant, where) if significant and row.number() else Text()
+        return decided + numbers.printed_as(word, row)
 
-    def methods(self, endpoint: str) -> Text:
-        """Return the sentences of an endpoint's methods, in the plan's order."""
+    def _decided(self, analysis: str, test: str, where: Mapping[str, str]) -> Text:
+        """Return "significantly " where the test that was planned to decide on a comparison has; nothing otherwise."""
+        endpoint = analysis.partition(".")[0]
+        known = [f"{e.id}.{use.name}" for e in self._study.endpoints for use in e.methods if e.id == endpoint]
+        if test not in known or analysis not in known or "level" in where:
+            told = f"{test} does not decide on {analysis}" + (f" at level {where['level']}" if "level" in where else "")
+            remedy = f"one endpoint's test decides on its comparison: {', '.join(known) or 'an endpoint has none here'}"
+            raise TemplateError(told, remedy=remedy)
+        arm = {"group1_level": where["arm"]} if "arm" in where else {}
+        rows = self._results.select(analysis_id=test, stat_name="significant", **arm)
+        if len(rows) > 1:
+            raise TemplateError(f"{test} decides on several comparisons", remedy="say which, by arm")
+        decided = [row for row in rows if row.stat is True]
+        return numbers.printed_as("significantly", decided[0]) + words(" ") if decided else Text()
+
+    def with_p_below(self, display: str, level: float) -> Text:
+        """Return which measures of a table have an exact p below a level, such as "VAS pain and CHAQ"."""
+        shown = next((each.shown_endpoints for each in self._study.displays if each.id == display), ())
+        if not shown:
+            raise TemplateError(
+                f"there is no display named {display} with endpoints", remedy="name a table of outcomes"
+            )
+        return wording.with_p_below(self._study, self._results, self._style, shown, level)
+
+    def median_and_limit(self, endpoint: str, within: str = "within", above: str = "above") -> Text:
+        """Return the word for a median at an endpoint's visit that is within, or above, the limit of its shift."""
+        for word in (within, above):
+            typed.refuse_words(word, self._names)
+        visit = next((each.visit or "" for each in self._study.endpoints if each.id == endpoint), "")
+        median = self._row(f"{endpoint}.change", "median", visit=visit)
+        return wording.against_limit(median, self._row(f"{endpoint}.shift", "limit"), self._style, within, above)
+
+    def multiplicity(self, analysis: str) -> Text:
+        """Return the sentence that says what an adjustment for several tests could reach with so few differences."""
+        return wording.multiplicity(self._results, self._style, analysis)
+
+    def methods(self, endpoint: str, only: str = "") -> Text:
+        """Return the sentences of an endpoint's methods, in the plan's order, or that of the one named ``only``."""
         known = [each.id for each in self._study.endpoints]
         if endpoint not in known:
             raise TemplateError(
                 f"there is no endpoint named {endpoint}", remedy=f"the study file has: {', '.join(known)}"
             )
-        declared = self._study.endpoint(endpoint)
-        return join(self.value(f"{endpoint}.{use.name}", "sentence") for use in _distinct(declared.methods))
+        used = self._study.endpoint(endpoint).methods
+        chosen = [use for use in used if use.name == only] if only else _distinct(used)
+        if not chosen:
+            remedy = f"it has: {', '.join(use.name for use in used)}"
+            raise TemplateError(f"{endpoint} has no method named {only}", remedy=remedy)
+        return join(self.value(f"{endpoint}.{use.name}", "sentence") for use in chosen)
 
     def software(self) -> Text:
         """Return the programs and versions that computed the results."""
@@ -147,10 +217,20 @@ class Sentences:
             raise TemplateError(
                 f"there is no display named {name}", remedy=f"the study file has: {', '.join(self._made)}"
             )
-        title = next(display.title for display in self._study.displays if display.id == name)
-        block = f'::: {{#{name} tree="displays/{name}.json"}}\n\n{markdown(words(title))}\n\n:::'
+        declared = next(display for display in self._study.displays if display.id == name)
+        caption = markdown(self._caption(declared))
+        block = f'::: {{#{name} tree="displays/{name}.json"}}\n\n{caption}\n\n:::'
         wide = f":::: {{.wide}}\n\n{block}\n\n::::" if self._made[name].wide else block
         return Block(wide, self._made[name])
+
+    def _caption(self, display: Display) -> Text:
+        """Return the title; a figure's notes and abbreviations follow it, which in a table stand in its foot."""
+        title, notes = words(display.title), [words(note) for note in display.notes]
+        if not display.id.startswith("fig-"):
+            return title
+        explained = abbreviations.note([title, *notes, words(self._made[display.id].alt)], self._study)
+        below = [text for text in (*notes, explained) if text]
+        return join(map(_ended, [title, *below])) if below else title
 
     def authors(self) -> Block:
         """Return the title block: authors with their affiliations and the corresponding author."""
@@ -194,6 +274,21 @@ class Sentences:
         said = provenance.lines(self._study, self._results, self._style)
         printed = tuple(piece for line in said for piece in line.results)
         return Block("\n".join(f"- {markdown(line)}" for line in said), printed=printed)
+
+
+def _columns(where: Mapping[str, str]) -> dict[str, str]:
+    """Return by which columns a template chooses among results; no result is of an arm and of a period."""
+    names = {"arm": "group1_level", "period": "group1_level", "visit": "visit", "level": "variable_level"}
+    if unknown := set(where) - set(names):
+        told = f"{', '.join(sorted(unknown))} is not a way to choose a result"
+        raise TemplateError(told, remedy=f"use {', '.join(names)}")
+    if {"arm", "period"} <= set(where):
+        raise TemplateError("no result is of an arm and of a period", remedy="choose by one of the two")
+    return {names[key]: value for key, value in where.items()}
+
+
+def _ended(text: Text) -> Text:
+    return text if text.plain.rstrip().endswith((".", "?", "!")) else text + words(".")
 
 
 def _distinct(uses: tuple[Any, ...]) -> list[Any]:

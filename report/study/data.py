@@ -34,6 +34,7 @@ class Column(Model):
     """One column's contract: what its cells may hold, and how it is named and printed.
 
     ``resolution`` is the smallest step that the instrument tells apart (0.1, 0.5, 5): every value is a multiple of it.
+    ``printed_decimals`` are fewer decimals than the resolution has, as 2 for one of 0.125.
     ``unique`` values stand once in the file. ``identifier`` columns name a person; nothing of them is ever printed,
     and no result may rest on them, save an age on a date of birth. ``not_before`` names another date of the same row.
     ``assumed`` marks, in a reconstruction, what no source gives: tables say so of every line that rests on it.
@@ -45,6 +46,7 @@ class Column(Model):
     levels: dict[str, Text] = Field(default_factory=dict)
     range: tuple[float, float] | None = None
     resolution: float = Field(default=1, gt=0)
+    printed_decimals: int | None = Field(default=None, ge=0, le=MOST_DECIMALS)
     required: bool = False
     unique: bool = False
     identifier: bool = False
@@ -74,10 +76,10 @@ class Column(Model):
         if self.resolution != 1 and not self.is_number:
             told = f"a resolution belongs to a number or an integer, not to {self.type}"
             raise refuse(told, "take resolution out, or write type: number", "resolution")
-        if self.type == "integer" and self.decimals:
+        if self.type == "integer" and decimals_of(self.resolution):
             told = "the resolution of an integer is a whole number"
             raise refuse(told, f"write type: number, or a whole number instead of {self.resolution}", "resolution")
-        if self.decimals > MOST_DECIMALS:
+        if decimals_of(self.resolution) > MOST_DECIMALS:
             raise too_fine()
         return self
 
@@ -88,8 +90,8 @@ class Column(Model):
 
     @property
     def decimals(self) -> int:
-        """How many decimals its values are printed with: those of the resolution."""
-        return decimals_of(self.resolution)
+        """How many decimals its values are printed with: those of the resolution, where no other number is given."""
+        return decimals_of(self.resolution) if self.printed_decimals is None else self.printed_decimals
 
 
 def decimals_of(resolution: float) -> int:

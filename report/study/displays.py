@@ -31,7 +31,7 @@ KINDS = {
     "subgroups": Kind("tbl-", ("endpoint",)),
     "adverse_events": Kind("tbl-"),
     "visits": Kind("tbl-", ("population", "variables")),
-    "individuals": Kind("tbl-", ("population", "variables"), ("visits",)),
+    "individuals": Kind("tbl-", ("population", "variables"), ("visits", "endpoints")),
     "endpoints": Kind("tbl-"),
     "courses": Kind("fig-", ("endpoint",), ("visits",)),
     "forest": Kind("fig-", ("endpoint",)),

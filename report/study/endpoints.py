@@ -20,7 +20,7 @@ BY_PERIOD = ("events_by_period", "rate_ratio", "fisher_by_period", "signed_rank_
 METHODS = (*WITHIN, *ONE_ARM, *BY_ARM, *BY_PERIOD)
 # where an endpoint was specified before the data were seen
 BEFORE_THE_DATA = ("protocol", "analysis_plan")
-Specified = Literal["protocol", "analysis_plan", "data_driven", "regulator_request"]
+Specified = Literal["protocol", "analysis_plan", "data_driven", "regulator_request", "not_known"]
 
 
 class MethodUse(Model):

@@ -33,9 +33,15 @@ def refuse(message: str, remedy: str, *key: str | int) -> PydanticCustomError:
 MEANT = {
     ">=": "GE", "=>": "GE", ">": "GT", "<=": "LE", "=<": "LE", "<": "LT", "=": "EQ", "==": "EQ", "!=": "NE", "<>": "NE",
     "not in": "NOTIN", ";": "semicolon", ",": "comma", ".": "point", "float": "number", "decimal": "number",
-    "int": "integer", "string": "text", "factor": "category", "sap": "analysis_plan", "post hoc": "data_driven",
+    "int": "integer", "string": "text", "factor": "category", "sap": "analysis_plan",
     "main": "primary", "median_iqr": "median_quartiles", "mean": "mean_sd", "median": "median_range",
     "randomized": "randomised", "finished": "completed", "wilcoxon": "signed_rank", "letter": "us-letter",
+    "cmh": "mantel_haenszel", "cochran_mantel_haenszel": "mantel_haenszel", "clopper_pearson": "proportion",
+    "risk_difference": "risk_reduction", "arr": "risk_reduction", "relative_risk": "risk_ratio", "rr": "risk_ratio",
+    "rrr": "relative_risk_reduction", "nnt": "number_needed_to_treat", "poisson": "rate_ratio",
+    "post_hoc": "data_driven",
+    "unknown": "not_known", "lower": "lower_is_better", "higher": "higher_is_better", "consort": "flow",
+    "demographics": "baseline", "spaghetti": "courses", "listing": "individuals", "safety": "adverse_events",
 }  # fmt: skip
 
 
@@ -47,9 +53,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _likely(name: str, known: Iterable[str]) -> list[str]:
     names = [each for each in known if each != name]
-    meant = MEANT.get(name.casefold(), "")
-    if meant in names:
-        return [meant]
+    meant = MEANT.get(name.casefold(), "") or MEANT.get(_plain(name), "")
+    of_kind = [each for each in names if meant and (each == meant or each.startswith(f"{meant}_by_"))]
+    if of_kind:
+        return of_kind[:1]
     turned = [each for each in names if sorted(each) == sorted(name)]
     alike = {_plain(each): each for each in reversed(names)}
     close = [alike[key] for key in difflib.get_close_matches(_plain(name), alike, n=1, cutoff=NEAR)]

@@ -36,6 +36,12 @@ NAMED = {
     "method": f"one of {', '.join(METHODS)}",
     "reported": "the id of a reported number",
     "code": "a name of lower-case letters, digits and underscores",
+    "endpoints": "the id of an endpoint",
+    "visits": "the id of a visit",
+    "affiliations": "the name of an affiliation",
+    "difference": "the id of a number of the flow",
+    "before": "the name of a period",
+    "after": "the name of a period",
 }
 _BOUNDS = {"ge": "from {}", "gt": "above {}", "le": "to {}", "lt": "below {}"}
 
@@ -99,7 +105,7 @@ def _pattern(bound: Any) -> str:
 def _between(kind: str, bounds: tuple[Any, ...]) -> str:
     limits = [said.format(getattr(b, key)) for key, said in _BOUNDS.items() for b in bounds if hasattr(b, key)]
     if len(limits) == 2:
-        limits[1] = limits[1].replace("below ", "to below ")
+        limits[1] = limits[1].replace("below ", "and below " if limits[0].startswith("above ") else "to below ")
     if len(limits) == 1:
         limits = [limits[0].replace("from ", "of at least ").replace("to ", "of at most ")]
     return " ".join([kind.removesuffix(f" as {DATE_AS}") if limits else kind, *limits])

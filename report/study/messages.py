@@ -9,7 +9,8 @@ from typing import Any
 from report.study import forms, remedies
 from report.study.data import DATA_FILE, NAME, TEXT, Name
 from report.study.derivations import AnyDerivation
-from report.study.displays import DISPLAY
+from report.study.displays import DISPLAY, KINDS
+from report.study.endpoints import METHODS
 from report.study.faults import REFUSED, Fault, among, nearest
 from report.study.forms import Held
 from report.study.model import LANGUAGE, Study
@@ -80,15 +81,21 @@ def _fault(place: Place, error: Error, content: Any) -> Fault:
 
 def _form(place: Place, content: Any) -> str:
     held = _held(place, content)
-    return forms.form(held, str(place[-1])) if held else "something else"
+    return forms.form(held, _key(place)) if held else "something else"
+
+
+def _key(place: Place) -> str:
+    """Return the key at which a place stands, of an entry of a list that of the list."""
+    return next((step for step in reversed(place) if isinstance(step, str)), "")
 
 
 def _value_fault(place: Place, came: Any, content: Any) -> Fault:
     held = _held(place, content)
     assert held is not None
-    listed = forms.words(held)
-    remedy = among(came, listed) if listed else remedies.value(held, str(place[-1]) if place else "", came)
-    return Fault(place, unexpected(held, came, str(place[-1]) if place else ""), remedy)
+    listed, key = forms.words(held), _key(place)
+    in_list = bool(place) and isinstance(place[-1], int)
+    remedy = among(came, listed) if listed else remedies.value(held, key, came, in_list=in_list)
+    return Fault(place, unexpected(held, came, key), remedy)
 
 
 def unexpected(held: Held, came: Any, key: str = "") -> str:
@@ -154,7 +161,7 @@ def _rule_fault(place: Place, content: Any) -> Fault:
 
 
 def _pattern_fault(place: Place, came: str, pattern: str, content: Any) -> Fault:
-    key = str(place[-1])
+    key = _key(place)
     if pattern == TEXT:
         required = key in forms.keys(_held(place[:-1], content), required=True)
         remedy = f"write the {key} between the quotes" + ("" if required else f", or take {key} out")
@@ -170,14 +177,17 @@ def _pattern_fault(place: Place, came: str, pattern: str, content: Any) -> Fault
 
 
 def _display_fault(place: Place, came: str, content: Any) -> Fault:
-    begins = "fig-" if at(content, (*place[:-1], "kind")) in ("courses", "flow") else "tbl-"
+    kind = at(content, (*place[:-1], "kind"))
+    begins = KINDS[kind].begins if kind in KINDS else "tbl-"
     bare = re.sub(r"^(tbl|tab|table|fig|figure)?[-_ ]+", "", re.sub(r"[^a-z0-9]+", "-", came.casefold())).strip("-")
     told = f"the id of a display is tbl- or fig-, then lower-case letters, digits and hyphens{_came(came)}"
     return Fault(place, told, f"write id: {begins}{bare or 'name'}")
 
 
 def _name_fault(place: Place, came: str, content: Any) -> Fault:
-    if place[-1] in ("visit", "against", "at"):
+    if place[-1] == "method":
+        return Fault(place, f"there is no method named {came}", among(came, METHODS))
+    if _key(place) in ("visit", "against", "at", "visits"):
         for visit in _visits(content):
             if visit.get("code") == came:
                 return Fault(place, f"{came} is the code of a visit; its id was expected", f"write {visit.get('id')}")

@@ -5,15 +5,15 @@ The models check a part by itself; here the parts meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from report.study import references_data, references_endpoints
+from report.study import references_data, references_displays, references_endpoints
 from report.study.data import Column, Count
 from report.study.faults import Fault, missing
 from report.study.model import Study, Where
 from report.study.places import Place
-from report.study.plan import BaselineVariable, DispositionItem
-from report.study.references_data import condition, identifier, level, variable, visit
+from report.study.plan import BaselineVariable, DispositionItem, Narrative
+from report.study.references_data import condition, homes_of, identifier, level, printed, variable, visit
 from report.study.rules_dates import VisitWindow
 
 
@@ -36,8 +36,9 @@ def _of_parts(study: Study) -> Iterator[Fault]:
     yield from references_data.faults(study)
     yield from _disposition(study)
     yield from _baseline(study)
-    yield from _safety(study)
     yield from references_endpoints.faults(study)
+    yield from _safety(study)
+    yield from references_displays.faults(study)
 
 
 def _twice(study: Study) -> Iterator[Fault]:
@@ -160,11 +161,7 @@ def _baseline(study: Study) -> Iterator[Fault]:
 def _baseline_variable(study: Study, place: Place, line: BaselineVariable) -> Iterator[Fault]:
     name, column = line.variable, study.variable(line.variable)
     there = (*place, "variable")
-    if column.identifier:
-        yield from identifier(there, name, {name: column})
-    elif column.type in ("text", "date"):
-        told = f"{name} is of type {column.type}; a baseline table takes numbers and categories"
-        yield Fault(there, told, "take the line out, or name a number or a category")
+    yield from printed(there, name, column, "a baseline table")
     if line.summary and column.type == "category":
         yield Fault((*place, "summary"), f"{name} is a category, and is counted", "take summary out")
     for number, shown in enumerate(line.show):
@@ -174,7 +171,7 @@ def _baseline_variable(study: Study, place: Place, line: BaselineVariable) -> It
 
 def _baseline_home(study: Study, place: Place, name: str) -> Iterator[Fault]:
     """Yield a fault unless a variable has one value a participant, or one at the baseline's visit."""
-    homes = study.homes(name)
+    homes = homes_of(study, name)
     if len(homes) > 1:
         told = f"{name} stands in several data sets: {', '.join(homes)}"
         yield Fault(place, told, "give the column another name in one of them, and name that one")
@@ -205,3 +202,27 @@ def _safety(study: Study) -> Iterator[Fault]:
             yield Fault(
                 ("safety", role), told, f"one of: {fitting}" if fitting else f"declare a column of type {wanted[0]}"
             )
+    yield from _narratives(study, plan.dataset, plan.narratives)
+
+
+def _narratives(study: Study, dataset: str, narratives: Sequence[Narrative]) -> Iterator[Fault]:
+    ids = [narrative.id for narrative in narratives]
+    for index, narrative in enumerate(narratives):
+        place: Place = ("safety", "narratives", index)
+        if narrative.id in ids[:index]:
+            yield Fault((*place, "id"), f"{narrative.id} stands twice in narratives", "write another id")
+        yield from condition(study, (*place, "where"), dataset, narrative.where)
+        yield from _told(study, (*place, "variables"), dataset, narrative.variables, ())
+        yield from _told(study, (*place, "participant"), study.participants, narrative.participant, narrative.variables)
+
+
+def _told(study: Study, place: Place, home: str, names: Sequence[str], above: Sequence[str]) -> Iterator[Fault]:
+    """Yield the variables of a narrative that its data set does not hold, that are never printed, or stand twice."""
+    variables = study.variables(home)
+    for number, name in enumerate(names):
+        there: Place = (*place, number)
+        yield from missing(there, name, variables, f"variable of {home}")
+        if name in variables:
+            yield from printed(there, name, variables[name], "a narrative")
+        if name in (*above, *names[:number]):
+            yield Fault(there, f"{name} stands twice in this narrative", "take one of the two out")

@@ -18,6 +18,7 @@ from report.study.rules_dates import Age, VisitWindow
 def faults(study: Study) -> Iterator[Fault]:
     """Yield every fault of the data part, in the order of the study file."""
     yield from _files(study)
+    yield from _assumed(study)
     yield from _derivations(study)
     yield from _visits(study)
     yield from _populations(study)
@@ -36,6 +37,21 @@ def _files(study: Study) -> Iterator[Fault]:
         yield Fault(("reported",), told, "name another file, with the reported numbers alone")
 
 
+def _assumed(study: Study) -> Iterator[Fault]:
+    """Yield columns that are said to be assumed where the rows are no reconstruction of published ones."""
+    if study.study.data_status == "reconstruction":
+        return
+    for name, dataset in study.datasets.items():
+        for column in (each for each, contract in dataset.columns.items() if contract.assumed):
+            told = f"assumed belongs to a reconstruction, and data_status is {study.study.data_status}"
+            yield Fault(("datasets", name, "columns", column, "assumed"), told, "take assumed out")
+
+
+def homes_of(study: Study, name: str) -> list[str]:
+    """Return the declared data sets that hold a variable, each once; a derivation may name one that is not declared."""
+    return [home for home in dict.fromkeys(study.homes(name)) if home in study.datasets]
+
+
 def variable(study: Study, place: Place, dataset: str, name: str) -> Iterator[Fault]:
     """Yield a fault when a data set has no variable of that name, or one that names a person."""
     if dataset in study.datasets:
@@ -49,6 +65,21 @@ def identifier(place: Place, name: str, variables: dict[str, Column]) -> Iterato
     if name in variables and variables[name].identifier:
         told = f"{name} is an identifier, and no result may rest on it"
         yield Fault(place, told, "name another variable, or write identifier: false if it names nobody")
+
+
+AS_TEXT = {
+    "text": "name a number or a category; a text is never printed",
+    "date": "name a number or a category, or derive one from the date with rule: study_day or time_between",
+}
+
+
+def printed(place: Place, name: str, column: Column, what: str) -> Iterator[Fault]:
+    """Yield a fault when a variable's values are never printed: those that name a person, texts and dates."""
+    if column.identifier:
+        yield from identifier(place, name, {name: column})
+    elif column.type in AS_TEXT:
+        told = f"{name} is of type {column.type}; {what} takes numbers and categories"
+        yield Fault(place, told, AS_TEXT[column.type])
 
 
 def visit(study: Study, place: Place, name: str) -> Iterator[Fault]:

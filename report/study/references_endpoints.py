@@ -1,31 +1,53 @@
-"""Endpoints and displays of the study file that name what is not there, or what does not fit."""
+"""Endpoints of the study file that name what is not there, or what does not fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from report.study.data import Column
-from report.study.displays import Display
-from report.study.endpoints import BY_ARM, WITHIN, Endpoint
+from report.study.endpoints import BY_ARM, BY_PERIOD, METHODS, ONE_ARM, WITHIN, Endpoint, MethodUse, Subgroup
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
-from report.study.references_data import level, variable, visit
+from report.study.references_data import identifier, level, variable, visit
+from report.study.rules_dates import Period
+
+
+class Family(NamedTuple):
+    """Endpoints of one kind: what they are, in words, and the methods that are for them."""
+
+    said: str
+    methods: tuple[str, ...]
+
+
+CHANGE = Family("a change within participants", WITHIN)
+EVENT_IN_ONE_ARM = Family("an event in a single arm", ONE_ARM)
+EVENT_BY_ARM = Family("an event by arm", BY_ARM)
+PERIODS = Family("a comparison of events before and after", BY_PERIOD)
+FAMILIES = (CHANGE, EVENT_IN_ONE_ARM, EVENT_BY_ARM, PERIODS)
+TESTS = ("fisher", "mantel_haenszel")  # those that compare the arms and give a p
+
+
+def family(study: Study, endpoint: Endpoint) -> Family:
+    """Return of which kind an endpoint is in this study's design."""
+    event = EVENT_IN_ONE_ARM if study.design.kind == "single_arm" else EVENT_BY_ARM
+    return {"change": CHANGE, "event": event, "periods": PERIODS}[endpoint.compares]
+
+
+def is_computed(study: Study, endpoint: Endpoint) -> bool:
+    """Return whether there are methods for such an endpoint in this design; where not, that alone is said."""
+    return study.design.kind == "single_arm" or endpoint.compares == "event"
 
 
 def faults(study: Study) -> Iterator[Fault]:
-    """Yield every fault of the endpoints and the displays, in the order of the study file."""
+    """Yield every fault of the endpoints, in the order of the study file."""
     for index, endpoint in enumerate(study.endpoints):
-        yield from _endpoint(study, endpoint, ("endpoints", index))
-        if _is_computed(study, endpoint):
-            yield from _methods(endpoint, ("endpoints", index, "methods"))
-    for index, display in enumerate(study.displays):
-        yield from _display(study, display, ("displays", index))
-
-
-def _is_computed(study: Study, endpoint: Endpoint) -> bool:
-    """Return whether there are methods for such an endpoint in this design; where not, that alone is said."""
-    return study.design.kind == "single_arm" or endpoint.event is not None
+        place: Place = ("endpoints", index)
+        yield from _endpoint(study, endpoint, place)
+        yield from _confirmatory(study, endpoint, place)
+        if is_computed(study, endpoint):
+            yield from _methods(study, endpoint, (*place, "methods"))
 
 
 def _endpoint(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
@@ -34,40 +56,56 @@ def _endpoint(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]
     yield from variable(study, (*place, "variable"), endpoint.dataset, endpoint.variable)
     if endpoint.dataset not in study.datasets or endpoint.variable not in study.variables(endpoint.dataset):
         return
-    column = study.variables(endpoint.dataset)[endpoint.variable]
-    if endpoint.event is not None:
-        yield from _event(study, endpoint, column, place)
-    else:
-        yield from _change(study, endpoint, column, place)
+    if not is_computed(study, endpoint):
+        yield _not_by_arm(study, endpoint, place)
+        return
+    yield from {"change": _change, "event": _event, "periods": _periods}[endpoint.compares](study, endpoint, place)
+    yield from _groupings(study, endpoint, place)
 
 
-def _event(study: Study, endpoint: Endpoint, column: Column, place: Place) -> Iterator[Fault]:
+def _not_by_arm(study: Study, endpoint: Endpoint, place: Place) -> Fault:
+    key, keys = ("periods", "periods") if endpoint.periods else ("visit", "visit and against")
+    told = f"{family(study, endpoint).said} is not computed for several arms yet"
+    return Fault((*place, key), told, f"write event: with a level of a category instead of {keys}")
+
+
+def _event(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    column = study.column(endpoint.dataset, endpoint.variable)
     if column.type != "category":
         told = f"an event is a level of a category, and {endpoint.variable} is of type {column.type}"
         yield Fault((*place, "variable"), told, "name a category, or derive one from it with rule: category")
     else:
         yield from level((*place, "event"), str(endpoint.event), column, f"level of {endpoint.variable}")
-    if not study.datasets[endpoint.dataset].is_one_row_each:
+    if study.visit_variable(endpoint.dataset) is None:
+        yield from _without_visits(study, endpoint, place)
+    elif endpoint.visit is not None:
+        yield from visit(study, (*place, "visit"), endpoint.visit)
+    else:
+        named = ", ".join(each.id for each in study.visits) or "those that the section visits declares"
+        yield Fault(
+            place, f"visit is missing: {endpoint.variable} has a value at each visit", f"add visit: one of {named}"
+        )
+
+
+def _without_visits(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault unless a data set without visits has a row a participant, and no visit is asked for."""
+    if study.datasets[endpoint.dataset].record is not None:
         told = f"{endpoint.dataset} has several rows a participant"
-        yield Fault((*place, "dataset"), told, "name a data set with one row a participant")
-    if study.design.kind == "single_arm":
-        told = "an event is compared by arm, and this study has one arm"
-        yield Fault((*place, "event"), told, "write visit: and against: instead, for a change within participants")
+        remedy = "name a data set with one row a participant, or with visits"
+        yield Fault((*place, "dataset"), told, remedy)
+    elif endpoint.visit is not None:
+        yield Fault((*place, "visit"), f"{endpoint.dataset} has one row a participant, and no visits", "take visit out")
 
 
-def _change(study: Study, endpoint: Endpoint, column: Column, place: Place) -> Iterator[Fault]:
+def _change(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    column = study.column(endpoint.dataset, endpoint.variable)
     if not column.is_number:
         told = f"a change is of a number, and {endpoint.variable} is of type {column.type}"
         yield Fault((*place, "variable"), told, "name a number, or derive one")
-    if not _is_computed(study, endpoint):
-        told = "a change within participants is not compared between arms yet"
-        yield Fault((*place, "visit"), told, "write event: with a level of a category instead of visit and against")
     if study.visit_variable(endpoint.dataset) is None:
         told = f"{endpoint.dataset} names no visit column"
         remedy = "name it with visit: in the data set, or derive the visits with rule: visit_window"
         yield Fault((*place, "dataset"), told, remedy)
-    if not _is_computed(study, endpoint):
-        return
     days = {visit.id: visit.day for visit in study.visits}
     for field, named in (("visit", endpoint.visit), ("against", endpoint.against)):
         yield from visit(study, (*place, field), str(named))
@@ -77,58 +115,143 @@ def _change(study: Study, endpoint: Endpoint, column: Column, place: Place) -> I
         yield Fault((*place, "visit"), told, "write the later visit in visit, the earlier one in against")
 
 
-def _methods(endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    """Yield methods that are not known, for another kind of endpoint, or not told apart."""
-    fitting, other = (BY_ARM, WITHIN) if endpoint.event is not None else (WITHIN, BY_ARM)
+def _periods(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    rule = study.derivations.get(endpoint.variable)
+    if study.datasets[endpoint.dataset].record is None:
+        told = f"events before and after are counted row by row, and the rows of {endpoint.dataset} are no events"
+        numbered = ", ".join(name for name, dataset in study.datasets.items() if dataset.record is not None)
+        remedy = f"name a data set whose rows record: tells apart: {numbered or 'none is declared'}"
+        yield Fault((*place, "dataset"), told, remedy)
+    elif not isinstance(rule, Period):
+        of_events = [n for n, d in study.derivations.items() if isinstance(d, Period) and d.dataset == endpoint.dataset]
+        remedy = among(endpoint.variable, of_events) if of_events else "derive one from the date of the event"
+        yield Fault((*place, "variable"), f"{endpoint.variable} is not derived with rule: period", remedy)
+    else:
+        yield from _both_periods(endpoint, rule, (*place, "periods"))
+        yield from _until(study, endpoint, (*place, "periods", "until"))
+
+
+def _both_periods(endpoint: Endpoint, rule: Period, place: Place) -> Iterator[Fault]:
+    assert endpoint.periods is not None
+    before, after = endpoint.periods.before, endpoint.periods.after
+    for key, name in (("before", before), ("after", after)):
+        yield from missing((*place, key), name, rule.periods, f"period of {endpoint.variable}")
+    spans = rule.periods
+    if before in spans and after in spans and spans[after].first < spans[before].first:
+        told = f"the period {after} is not after {before}"
+        yield Fault((*place, "after"), told, f"write before: {after} and after: {before}")
+
+
+def _until(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault unless the date at which observation may end early is one of the participants' own data set."""
+    home = study.participants
+    columns, until = study.variables(home), endpoint.periods.until if endpoint.periods else None
+    dates = [name for name, column in columns.items() if column.type == "date" and not column.identifier]
+    if until is None:
+        return
+    if until in columns and columns[until].type != "date":
+        told = f"{until} is of type {columns[until].type}; a date of {home} was expected"
+        yield Fault(place, told, among(until, dates))
+    else:
+        yield from missing(place, until, dates if until not in columns else columns, f"date of {home}")
+        yield from identifier(place, until, columns)
+
+
+def _groupings(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield what is wrong with the strata and the subgroups of an endpoint."""
+    its_own = family(study, endpoint)
+    for key in ("strata", "subgroups"):
+        if getattr(endpoint, key) and its_own is not EVENT_BY_ARM:
+            told = f"{key} belong to {EVENT_BY_ARM.said}, and {endpoint.id} is {its_own.said}"
+            yield Fault((*place, key), told, f"take {key} out")
+    if its_own is EVENT_BY_ARM:
+        yield from _of_arms(study, endpoint, place)
+
+
+def _of_arms(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    if endpoint.strata is not None:
+        yield from _grouping(study, endpoint, (*place, "strata"), endpoint.strata)
+    for index, subgroup in enumerate(endpoint.subgroups):
+        there: Place = (*place, "subgroups", index)
+        yield from _grouping(study, endpoint, (*there, "variable"), subgroup.variable)
+        column = study.variables(endpoint.dataset).get(subgroup.variable)
+        if column is not None and column.type == "category":
+            yield from _levels(subgroup, column, there)
+
+
+def _grouping(study: Study, endpoint: Endpoint, place: Place, name: str) -> Iterator[Fault]:
+    """Yield a fault unless a variable parts the participants: a category, neither the outcome nor the arms."""
+    columns, allocation = study.variables(endpoint.dataset), study.design.allocation
+    own = {endpoint.variable: "the outcome itself", study.visit_variable(endpoint.dataset): "the column of the visits"}
+    if allocation is not None and allocation.dataset == endpoint.dataset:
+        own[allocation.column] = "the column of the arms"
+    fitting = [n for n, c in columns.items() if c.type == "category" and not c.identifier and n not in own]
+    if name in own:
+        yield Fault(place, f"{name} is {own[name]}", f"name another category: {', '.join(fitting)}")
+    elif name in columns and columns[name].identifier:
+        yield from identifier(place, name, columns)
+    elif name in columns and columns[name].type != "category":
+        told = f"{name} is of type {columns[name].type}; a category of {endpoint.dataset} was expected"
+        yield Fault(place, told, f"name a category, or derive one from {name} with rule: category")
+    else:
+        yield from missing(place, name, fitting, f"category of {endpoint.dataset}")
+
+
+def _levels(subgroup: Subgroup, column: Column, place: Place) -> Iterator[Fault]:
+    for number, name in enumerate(subgroup.levels):
+        yield from level((*place, "levels", number), name, column, f"level of {subgroup.variable}")
+        if name in subgroup.levels[:number]:
+            yield Fault((*place, "levels", number), f"{name} stands twice", "take one of the two out")
+    compared = subgroup.levels or tuple(column.levels)
+    if len(compared) < 2:
+        told = f"subgroups are compared with each other, and {compared[0]} is the only level"
+        remedy = f"name two levels or more of {subgroup.variable}: {', '.join(column.levels)}; or take the subgroup out"
+        yield Fault((*place, "levels" if subgroup.levels else "variable"), told, remedy)
+
+
+def _confirmatory(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault unless a test between randomised arms decides."""
+    planned = endpoint.confirmatory
+    if planned is None:
+        return
+    used = {use.name: use.method for use in endpoint.methods}
+    if not study.design.randomised:
+        told = "significance is claimed only in a randomised trial"
+        yield Fault((*place, "confirmatory"), told, "take confirmatory out")
+    elif used[planned.method] in METHODS and used[planned.method] not in TESTS:
+        tests = [name for name, method in used.items() if method in TESTS]
+        remedy = (
+            f"name one of: {', '.join(tests)}" if tests else f"add - {{method: {TESTS[0]}}} to methods, and name it"
+        )
+        told = f"{planned.method} is no test between the arms"
+        yield Fault((*place, "confirmatory", "method"), told, remedy)
+
+
+def _methods(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield methods that are not known, for another kind of endpoint, without what they need, or not told apart."""
+    fitting = family(study, endpoint).methods
     names = [use.name for use in endpoint.methods]
     for index, use in enumerate(endpoint.methods):
-        if use.method in other:
-            kind = "a change within participants" if use.method in WITHIN else "a binary outcome by arm"
-            told = f"{use.method} is for another kind of endpoint, {kind}"
-            yield Fault((*place, index, "method"), told, f"these fit: {', '.join(fitting)}")
+        there: Place = (*place, index)
+        other = next((each for each in FAMILIES if use.method in each.methods), None)
+        if other is None:
+            yield Fault((*there, "method"), f"there is no method named {use.method}", among(use.method, fitting))
         elif use.method not in fitting:
-            yield Fault((*place, index, "method"), f"there is no method named {use.method}", among(use.method, fitting))
-        if use.name in names[:index]:
-            told, remedy = f"the method {use.name} stands twice", "take one out, or give one of them an id of its own"
-            yield Fault((*place, index, "id" if use.id else "method"), told, remedy)
+            told = f"{use.method} is for another kind of endpoint, {other.said}"
+            yield Fault((*there, "method"), told, f"these fit: {', '.join(fitting)}")
+        elif use.method == "mantel_haenszel" and endpoint.strata is None:
+            told = f"{use.method} needs strata, the variable that stratified the allocation"
+            yield Fault(
+                (*there, "method"), told, f"add strata: to {endpoint.id}, with a category of {endpoint.dataset}"
+            )
+        yield from _named(use, names[:index], there)
 
 
-NEEDS = {
-    "outcome_change": ("change", "hodges_lehmann", "signed_rank"),
-    "courses": ("change",),
-    "outcome_binary": ("risk",),
-}
-
-
-def _display(study: Study, display: Display, place: Place) -> Iterator[Fault]:
-    if display.kind == "flow" and not study.disposition:
-        yield _without(place, "a flow", "disposition")
-    if display.kind == "baseline" and study.baseline is None:
-        yield _without(place, "a baseline table", "baseline")
-    if display.endpoint is None:
-        return
-    yield from missing((*place, "endpoint"), display.endpoint, [e.id for e in study.endpoints], "endpoint")
-    endpoint = next((e for e in study.endpoints if e.id == display.endpoint), None)
-    if endpoint is not None and _is_computed(study, endpoint):
-        yield from _display_fits(display, endpoint, place)
-
-
-def _without(place: Place, what: str, section: str) -> Fault:
-    return Fault((*place, "kind"), f"{what} needs the section {section}", f"write {section}, or take the display out")
-
-
-def _display_fits(display: Display, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    kinds = ("outcome_binary",) if endpoint.event is not None else ("outcome_change", "courses")
-    if display.kind not in kinds:
-        what = "an event by arm" if endpoint.event is not None else "a change between visits"
-        told = f"{display.kind} does not show {what}, which {endpoint.id} is"
-        yield Fault((*place, "kind"), told, f"write kind: {' or '.join(kinds)}, or name another endpoint")
-        return
-    fitting = BY_ARM if endpoint.event is not None else WITHIN
-    if any(use.method not in fitting for use in endpoint.methods):
-        return  # the method at fault may be the one that is shown
-    named = [use.name for use in endpoint.methods]
-    for method in NEEDS[display.kind]:
-        if method not in named:
-            told = f"{display.kind} shows {method}, which {endpoint.id} does not compute"
-            yield Fault((*place, "endpoint"), told, f"add - {{method: {method}}} to the methods of {endpoint.id}")
+def _named(use: MethodUse, above: list[str], place: Place) -> Iterator[Fault]:
+    """Yield a fault where a method's results could be taken for those of another one."""
+    if use.name in above:
+        told, remedy = f"the method {use.name} stands twice", "take one out, or give one of them an id of its own"
+        yield Fault((*place, "id" if use.id else "method"), told, remedy)
+    elif use.id in METHODS and use.id != use.method:
+        told = f"{use.id} is the name of another method than {use.method}"
+        yield Fault((*place, "id"), told, f"write an id of its own, such as {use.method}_2")

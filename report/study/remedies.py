@@ -11,11 +11,15 @@ from report.study import forms
 from report.study.data import COMPARISON
 from report.study.forms import Held
 
-EXAMPLES = {"levels": "{F: Female, M: Male}", "arguments": "{confidence: 0.95}"}
+EXAMPLES = {
+    "levels": "{F: Female, M: Male}",
+    "arguments": "{confidence: 0.95}",
+    "abbreviations": '{CI: "confidence interval"}',
+}
 
 
-def value(held: Held, key: str, came: Any) -> str:
-    """Return what to write at a key instead of what came."""
+def value(held: Held, key: str, came: Any, *, in_list: bool = False) -> str:
+    """Return what to write at a key, or as an entry of the list at a key, instead of what came."""
     origin = typing.get_origin(held.type)
     if origin is tuple:
         return _list(held, key, came)
@@ -25,6 +29,8 @@ def value(held: Held, key: str, came: Any) -> str:
         return f"write its keys: {_keys(held, came)}"
     if came is None:
         return f"write it after {key}:"
+    if in_list and held.type is str and forms.form(held, key) == "text":
+        return f'write it in quotes: "{came}"'
     return _one(held, key, came)
 
 

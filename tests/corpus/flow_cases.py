@@ -44,7 +44,7 @@ def of_the_flow() -> Iterator[Case]:
     for name, (change, place) in FLOW.items():
         yield Case(f"flow-{name}", "parallel", (change,), place=place)
     difference = edited("difference: [allocated, not_received]", "difference: [allocated, lost]")
-    yield Case("flow-declared/difference-of-one-below", "parallel", (difference,), place="data/study.yaml:52:")
+    yield Case("flow-declared/difference-of-one-below", "parallel", (difference,), place="data/study.yaml:55:")
     condition = edited(
         "where: {variable: visit, comparator: EQ, value: W8}", "where: {variable: esr, comparator: GT, value: 20}"
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.corpus import outcome_cases
 from tests.corpus.changes import STUDY, Case, Change, edited, removed, whole
 
 Which = Literal["single", "parallel"]
@@ -148,7 +149,7 @@ OTHER: dict[str, dict[str, tuple[str, str]]] = {
         "baseline-show": ("show: [F]", "show: [Female]"),
         "endpoints-role": ("role: primary", "role: main"),
         "endpoints-specified-in": ("specified_in: protocol", "specified_in: SAP"),
-        "endpoints-direction": ("direction: lower_is_better", "direction: lower is better"),
+        "endpoints-direction": ("    direction: lower_is_better\n", "    direction: lower is better\n"),
         "estimand-strategy": ("strategy: treatment_policy", "strategy: treatment policy"),
         "methods-method": ("method: signed_rank", "method: wilcoxon"),
         "methods-zeros": ("zeros: drop", "zeros: keep"),
@@ -243,7 +244,7 @@ OTHER: dict[str, dict[str, tuple[str, str]]] = {
         "derivations-prorate": ("label: Joints, terms", "label: Joints, prorate_from: 3, terms"),
         "derivations-divide": ("divide: 2}", "divide: 0}"),
         "methods-confidence": ("confidence: 0.95", "confidence: 95"),
-        "methods-decimals": ("{method: change}", "{method: change, decimals: 9}"),
+        "methods-decimals": ("- {method: change}\n", "- {method: change, decimals: 9}\n"),
         "endpoints-visits-turned": (BLOCK_ENDPOINT, "    visit: baseline\n    against: week8\n"),
     },
     "empty": {
@@ -376,13 +377,17 @@ def by_fault() -> Iterator[Case]:
     """Yield the faults that each have places of their own."""
     yield from _of_table("single", OTHER, "")
     yield from _of_table("parallel", PARALLEL, "parallel-")
+    yield from _of_table("single", outcome_cases.SINGLE, "")
+    yield from _of_table("parallel", outcome_cases.PARALLEL, "parallel-")
 
 
 def _of_table(study: Which, table: dict[str, dict[str, tuple[str, str]]], prefix: str) -> Iterator[Case]:
     for kind, places in table.items():
         for name, (old, new) in places.items():
             case = f"{kind}/{prefix}{name}"
-            yield Case(case, study, (edited(old, new),), place=ELSEWHERE.get(case, "line"))
+            yield Case(
+                case, study, (edited(old, new),), place={**ELSEWHERE, **outcome_cases.ELSEWHERE}.get(case, "line")
+            )
 
 
 LATIN = '  short_title: "Étude"\n'.encode("latin-1")

@@ -1,0 +1,74 @@
+"""What a figure and a table of subgroups say: names, counts, ratios and tests. Nothing is calculated here."""
+
+from __future__ import annotations
+
+from report.ard import Results, Row
+from report.paper import numbers
+from report.paper.styles import Style
+from report.paper.text import Text, fill, words
+from report.study.endpoints import Endpoint, Subgroup
+from report.study.model import Study
+
+EVERYONE = "All participants"
+POST_HOC = "post hoc"
+
+
+class Told:
+    """The results of one endpoint's subgroups, and of everyone, as texts."""
+
+    def __init__(self, endpoint: Endpoint, study: Study, results: Results, style: Style) -> None:
+        self.endpoint, self.study, self.results, self.style = endpoint, study, results, style
+        self.reference = str(study.design.reference)
+        self.arms = [arm.id for arm in study.design.arms]
+        self.compared = [arm for arm in self.arms if arm != self.reference]
+        self.overall = next(use.name for use in endpoint.methods if use.method == "risk_ratio")
+
+    def name(self, arm: str) -> str:
+        """Return an arm's short name."""
+        return self.study.arm(arm).short or self.study.arm(arm).label
+
+    def versus(self, arm: str) -> str:
+        """Return what is compared, such as "Indomethacin v Placebo"."""
+        return f"{self.name(arm)} v {self.name(self.reference)}"
+
+    def of_subgroup(self, subgroup: Subgroup, stat: str, level: str = "", arm: str = "") -> Row:
+        """Return a result of a subgroup: of a level, of an arm, of both, or of neither."""
+        analysis = f"{self.endpoint.id}.subgroup_{subgroup.variable}"
+        return self.results.one(analysis_id=analysis, variable_level=level, group1_level=arm, stat_name=stat)
+
+    def of_level(self, subgroup: Subgroup, level: str, stat: str, arm: str) -> Row:
+        """Return a result of a level: a count by arm, or a part of an arm's risk ratio."""
+        return self.of_subgroup(subgroup, stat, level, arm)
+
+    def of_everyone(self, stat: str, arm: str) -> Row:
+        """Return a count of all participants by arm, or a part of their risk ratio."""
+        method = self.overall if stat in ("estimate", "conf.low", "conf.high") else "risk"
+        return self.results.one(analysis_id=f"{self.endpoint.id}.{method}", group1_level=arm, stat_name=stat)
+
+    def levels(self, subgroup: Subgroup) -> dict[str, Text]:
+        """Return the labels of the levels that are compared, in the column's order."""
+        levels = self.study.column(self.endpoint.dataset, subgroup.variable).levels
+        return {code: words(label) for code, label in levels.items() if code in (subgroup.levels or levels)}
+
+    def label(self, subgroup: Subgroup) -> Text:
+        """Return a subgroup's name; with what a reader must know: that it is post hoc, that values are missing."""
+        label = self.study.column(self.endpoint.dataset, subgroup.variable).label or subgroup.variable
+        missing = self.of_subgroup(subgroup, "N_miss")
+        told = words(label if subgroup.prespecified else f"{label} ({POST_HOC})")
+        if missing.stat == 0 or missing.query:
+            return told
+        return fill("{told}, missing in {n}", told=told, n=numbers.text(missing, self.style))
+
+    def ratio(self, estimate: Row, low: Row, high: Row) -> Text:
+        """Return a risk ratio with its limits, such as "0.54 (0.35 to 0.83)"; one that there is not stands alone."""
+        if estimate.stat is None:
+            return numbers.text(estimate, self.style)
+        return numbers.with_brackets(estimate, self.style, numbers.interval(low, high, self.style))
+
+    def interval_name(self) -> Text:
+        """Return what the interval of the ratios is called, such as "95% CI"."""
+        return numbers.interval_name(self.of_subgroup(self.endpoint.subgroups[0], "conf.level"), self.style)
+
+    def interaction(self, subgroup: Subgroup, arm: str) -> Row:
+        """Return the p value of the interaction of a subgroup with a compared arm."""
+        return self.of_subgroup(subgroup, "p.value", arm=arm)

@@ -1,0 +1,1 @@
+"""The tables: result rows set in lines and columns, a builder a kind. Nothing is calculated here."""

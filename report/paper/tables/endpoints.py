@@ -1,0 +1,115 @@
+"""The table of what was planned and what was performed: a line an outcome, those left out among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from report.ard import Results, Row
+from report.paper import numbers
+from report.paper.provenance import SPECIFIED
+from report.paper.styles import Style
+from report.paper.tables import arms, cells, labels
+from report.paper.tables.table import Line, Table, under
+from report.paper.text import Text, fill, join, words
+from report.study.endpoints import Endpoint, LeftOut
+from report.study.model import Study
+
+ROLES = {"primary": "Primary", "secondary": "Secondary", "exploratory": "Exploratory"}
+PERFORMED = {
+    "change": "medians and their difference",
+    "hodges_lehmann": "Hodges-Lehmann estimate",
+    "signed_rank": "signed-rank test",
+    "shift": "shift table",
+    "proportion": "Clopper-Pearson interval",
+    "risk": "risk",
+    "risk_reduction": "risk difference",
+    "relative_risk_reduction": "relative risk reduction",
+    "risk_ratio": "risk ratio",
+    "number_needed_to_treat": "number needed to treat",
+    "fisher": "Fisher\u2019s exact test",
+    "mantel_haenszel": "Mantel-Haenszel test",
+    "events_by_period": "events in each period",
+    "rate_ratio": "exact rate ratio",
+    "fisher_by_period": "Fisher\u2019s exact test",
+    "signed_rank_by_period": "signed-rank test of rates",
+}
+LEFT_OUT = words("–, not analysed.")
+
+
+def endpoints(study: Study, results: Results, style: Style) -> Table:
+    """Return a table of the study's endpoints and the outcomes that are not in the paper, under their roles."""
+    lines: list[Line] = []
+    for role, heading in ROLES.items():
+        held = [
+            *(_performed(each, study, results, style) for each in study.endpoints if each.role == role),
+            *(_left_out(each) for each in study.outcomes_left_out if each.role == role),
+        ]
+        lines += under(words(heading), held) if held else []
+    headings = map(words, ("Outcome", "Specified", "Analysed, n\u00a0of\u00a0N", "Analyses"))
+    return Table(tuple(headings), tuple(lines), (LEFT_OUT,) if study.outcomes_left_out else ())
+
+
+def _performed(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Line:
+    stub = labels.marked(words(endpoint.label), study.column(endpoint.dataset, endpoint.variable))
+    total = results.one(analysis_id=f"population.{endpoint.population}", group1_level="", stat_name="n")
+    analysed = _of(list(_ANALYSED[endpoint.compares](endpoint, study, results)), total, style)
+    return Line(stub, (_specified(endpoint), analysed, _methods(endpoint, study)))
+
+
+def _left_out(outcome: LeftOut) -> Line:
+    said = words(f"not in this paper: {outcome.reason}")
+    return Line(words(outcome.label), (_specified(outcome), cells.NONE, said))
+
+
+def _specified(outcome: Endpoint | LeftOut) -> Text:
+    return words(f"{SPECIFIED[outcome.specified_in]} ({outcome.source})")
+
+
+def _of(analysed: list[Row], total: Row, style: Style) -> Text:
+    """Return how many were analysed, arm by arm, of the population; a hole stands alone."""
+    hole = next((row for row in analysed if row.query), None)
+    if hole is not None:
+        return numbers.text(hole, style)
+    told = join((numbers.text(row, style) for row in analysed), "\u00a0+\u00a0")
+    return fill("{analysed} of\u00a0{total}", analysed=told, total=numbers.text(total, style))
+
+
+def _pairs(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Row]:
+    used = _first(endpoint, "change", "shift")
+    yield results.one(analysis_id=f"{endpoint.id}.{used}", stat_name="N_pairs")
+
+
+def _outcomes(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Row]:
+    used = _first(endpoint, "proportion", "risk")
+    for arm in arms.columns(study):
+        yield results.one(analysis_id=f"{endpoint.id}.{used}", group1_level=arm, stat_name="N")
+
+
+def _observed(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Row]:
+    used = _first(endpoint, "events_by_period")
+    yield results.one(analysis_id=f"{endpoint.id}.{used}", variable_level="", stat_name="N")
+
+
+_ANALYSED: dict[str, Callable[[Endpoint, Study, Results], Iterator[Row]]] = {
+    "change": _pairs,
+    "event": _outcomes,
+    "periods": _observed,
+}
+
+
+def _first(endpoint: Endpoint, *methods: str) -> str:
+    """Return the name of the first use of one of these methods; the first method's own where none is used."""
+    return next((use.name for use in endpoint.methods if use.method in methods), methods[0])
+
+
+def _methods(endpoint: Endpoint, study: Study) -> Text:
+    """Return what was done: each kind of analysis once, in the plan's order, and the subgroups that were compared."""
+    done = dict.fromkeys(PERFORMED[use.method] for use in endpoint.methods)
+    planned, others = (
+        [study.column(endpoint.dataset, each.variable).label or each.variable
+         for each in endpoint.subgroups if each.prespecified is prespecified]
+        for prespecified in (True, False)
+    )  # fmt: skip
+    compared = [f"subgroups by {', '.join(planned)}"] if planned else []
+    compared += [f"subgroups that were not prespecified, by {', '.join(others)}"] if others else []
+    return words("; ".join([*done, *compared]))
