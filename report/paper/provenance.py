@@ -47,9 +47,11 @@ def _documents(study: Study) -> Iterator[str]:
 
 
 def _endpoints(study: Study) -> Iterator[str]:
-    """Yield where each endpoint was specified, and its estimand in ICH E9(R1)'s attributes where one is declared."""
+    """Yield where each endpoint was specified, unless a table says so, and its estimand where one is declared."""
+    is_tabled = any(display.kind == "endpoints" for display in study.displays)
     for endpoint in study.endpoints:
-        yield f"{endpoint.label}: {endpoint.role} endpoint, {SPECIFIED[endpoint.specified_in]} ({endpoint.source})."
+        if not is_tabled:
+            yield f"{endpoint.label}: {endpoint.role} endpoint, {SPECIFIED[endpoint.specified_in]} ({endpoint.source})."
         if endpoint.estimand is not None:
             yield _estimand(study, endpoint, endpoint.estimand)
 

@@ -65,8 +65,8 @@ class Sentences:
         """Return the names that a template may use."""
         functions: list[Callable[..., Text | Block]] = [
             self.value, self.count, self.part, self.spread, self.estimate, self.interval, self.p, self.p_and_floor,
-            self.moved, self.with_p_below, self.median_and_limit, self.multiplicity, self.methods, self.software,
-            self.registrations, self.display, self.authors, self.data_notice, self.provenance, self.contributions,
+            self.moved, self.if_any, self.with_p_below, self.median_and_limit, self.multiplicity, self.methods,
+            self.software, self.registrations, self.display, self.authors, self.data_notice, self.provenance, self.contributions,
             self.interests,
         ]  # fmt: skip
         return {"study": Said(self._study), **{function.__name__: function for function in functions}}
@@ -166,9 +166,21 @@ class Sentences:
         decided = [row for row in rows if row.stat is True]
         return numbers.printed_as("significantly", decided[0]) + words(" ") if decided else Text()
 
-    def with_p_below(self, display: str, level: float) -> Text:
-        """Return which measures of a table have an exact p below a level, such as "VAS pain and CHAQ"."""
-        shown = next((each.shown_endpoints for each in self._study.displays if each.id == display), ())
+    def if_any(self, analysis: str, stat: str, none: str, some: str, **where: str) -> Text:
+        """Return one of two wordings, by whether a count is zero; it carries the count's id."""
+        for wording_of in (none, some):
+            typed.refuse_words(wording_of, self._names)
+        row = self._row(analysis, stat, **where)
+        return (
+            numbers.text(row, self._style)
+            if row.stat is None
+            else numbers.printed_as(some if row.number() else none, row)
+        )
+
+    def with_p_below(self, display: str, level: float, visit: str = "") -> Text:
+        """Return which measures of a table, at a visit or at all, have p below a level, such as "VAS pain and CHAQ"."""
+        listed = next((each.shown_endpoints for each in self._study.displays if each.id == display), ())
+        shown = [name for name in listed if visit in ("", self._study.endpoint(name).visit)]
         if not shown:
             raise TemplateError(
                 f"there is no display named {display} with endpoints", remedy="name a table of outcomes"

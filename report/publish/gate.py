@@ -22,7 +22,7 @@ from report.publish.read_html import network_references
 # sentence begins; elsewhere, and alone in a cell, it is Python's.
 UNRESOLVED = re.compile(
     r"\b(?:value|count|part|spread|estimate|interval|p|p_and_floor|moved|methods|software|registrations|display|authors"
-    r"|data_notice|with_p_below|median_and_limit|multiplicity|provenance|contributions|interests)\((?=[\"'\u201c\u2018\u201d\u2019)]|\w+=)|\[@|\?\?|\{\{|\}\}|\{%|%\}|\[\?\]|@(?:tbl|fig)-|\bundefined\b|\b(?:nan|NaN|NaT)\b|<NA>"
+    r"|data_notice|if_any|with_p_below|median_and_limit|multiplicity|provenance|contributions|interests)\((?=[\"'\u201c\u2018\u201d\u2019)]|\w+=)|\[@|\?\?|\{\{|\}\}|\{%|%\}|\[\?\]|@(?:tbl|fig)-|\bundefined\b|\b(?:nan|NaN|NaT)\b|<NA>"
     r"|(?<=[^.!?:;]\s)None\b|(?<=[^\s\"'\u201c\u2018])\bNone\b|^None$"
 )
 BRACKETS = re.compile(r"[()\[\]{}<>«»]")

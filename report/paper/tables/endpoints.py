@@ -1,4 +1,4 @@
-"""The table of what was planned and what was performed: a line an outcome, those left out among them."""
+"""The table of what was planned and what was performed: outcomes of one plan and analysis on one line."""
 
 from __future__ import annotations
 
@@ -44,9 +44,17 @@ def endpoints(study: Study, results: Results, style: Style) -> Table:
             *(_performed(each, study, results, style) for each in study.endpoints if each.role == role),
             *(_left_out(each) for each in study.outcomes_left_out if each.role == role),
         ]
-        lines += under(words(heading), held) if held else []
+        lines += under(words(heading), _together(held)) if held else []
     headings = map(words, ("Outcome", "Specified", "Analysed, n\u00a0of\u00a0N", "Analyses"))
     return Table(tuple(headings), tuple(lines), (LEFT_OUT,) if study.outcomes_left_out else ())
+
+
+def _together(lines: list[Line]) -> list[Line]:
+    """Return the lines with those that say the same of several outcomes as one, which names them all."""
+    said: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        said.setdefault(tuple(cell.plain for cell in line.cells), []).append(line)
+    return [Line(join([each.stub for each in alike], "; "), alike[0].cells) for alike in said.values()]
 
 
 def _performed(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Line:

@@ -202,6 +202,17 @@ class Counts:
         shown = {"events": numbers.text(events, self.style), "n": cells.of(n, total, self.style)}
         yield fill(told, **shown)
 
+    def uncompared(self) -> Iterator[Text]:
+        """Yield how many events a comparison of the periods leaves out, because its observation had ended by then."""
+        for endpoint in self.study.endpoints if self.period else ():
+            if endpoint.periods is not None and endpoint.variable == self.plan.period:
+                later = self.results.one(analysis_id=f"{endpoint.id}.{_counted_by(endpoint)}", stat_name="n_later")
+                if cells.some([later]):
+                    told = (
+                        "Counted here, and not in the comparison of the periods, for which observation had ended: {n}."
+                    )
+                    yield fill(told, n=numbers.text(later, self.style))
+
     def line(self, stub: Text, role: str, level: str = "") -> Line:
         """Return a line of the counts; zeros are printed like any other number."""
         return Line(stub, tuple(self._cell(role, column, level) for column in self.columns))
@@ -224,7 +235,12 @@ def adverse_events(study: Study, results: Results, style: Style) -> Table:
     for role in shown:
         lines += _of_role(counts, role)
     headings = (words("Adverse events, participants (%); events"), *map(counts.heading, counts.columns))
-    return Table(headings, tuple(lines), (COUNTED, *counts.recorded()))
+    return Table(headings, tuple(lines), (COUNTED, *counts.recorded(), *counts.uncompared()))
+
+
+def _counted_by(endpoint: Endpoint) -> str:
+    """Return the name of the method that counts an endpoint's events."""
+    return next((use.name for use in endpoint.methods if use.method == "events_by_period"), "events_by_period")
 
 
 def _of_role(counts: Counts, role: str) -> list[Line]:
