@@ -91,6 +91,7 @@ def test_a_study_by_hand(tmp_path: Path) -> None:
     assert (got["before.label"], got["after.label"]) == ("Month before", "Month after")
     whole = ("n_fewer", "n_more", "n_same", "n_not_compared", "n_cut", "n_later", "N")
     assert [got[name] for name in whole] == [0, 3, 1, 1, 3, 4, 5]
+    assert got["rate_difference"] == pytest.approx((4 / 75 - 2 / 150) * 365.25 / 12, abs=1e-12)
 
 
 def test_tests_of_a_study_by_hand(tmp_path: Path) -> None:
@@ -118,6 +119,7 @@ def test_tests_of_a_study_by_hand(tmp_path: Path) -> None:
     ]
     ranked = values(made, "eventful.signed_rank_by_period")
     assert [ranked[name] for name in ("statistic", "p.value", "p.floor", "n_used", "n_zero")] == [6.0, 0.25, 0.25, 3, 1]
+    assert ranked["p.floor_adjusted"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -135,11 +137,13 @@ def test_what_is_compared_and_how_is_said(method: str, arguments: dict[str, Any]
 
 
 @pytest.mark.parametrize("case", ["periods_cut", "periods_14_4"])
-def test_every_sentence_says_what_an_early_end_means_and_rests_on_no_value(case: str) -> None:
+def test_the_sentence_of_the_counts_says_what_an_early_end_means_and_none_rests_on_a_value(case: str) -> None:
+    """Once an endpoint, where its events are counted, and not again beside every test of them."""
     answers = all_of(of(INPUTS[case]))
-    for answer in answers.values():
-        assert "the last day of participation or on the day before the date named in the plan" in answer.sentence
-        assert "events that began later were not counted" in answer.sentence
+    ended = "the last day of participation or on the day before the date named in the plan"
+    not_counted = "events that began later were not counted"
+    assert [ended in answers["events"].sentence, not_counted in answers["events"].sentence] == [True, True]
+    assert [name for name, answer in answers.items() if "ended early" in answer.sentence] == ["events"]
     empty = all_of(counts([], [], ([], [])))
     assert {name: (a.method, a.sentence) for name, a in answers.items()} == {
         name: (a.method, a.sentence) for name, a in empty.items()
@@ -156,6 +160,9 @@ def all_of(data: PeriodCounts) -> dict[str, Answer]:
     }
 
 
+RANKED = ("statistic", "p.value", "p.floor", "p.floor_adjusted")
+
+
 def without(answer: Answer) -> dict[str, str]:
     """Return why statistics have no value, by the rest of their ids."""
     lacking = [s for s in answer.statistics if s.stat is None]
@@ -166,20 +173,22 @@ def test_nobody_observed() -> None:
     said = {name: without(answer) for name, answer in all_of(counts([], [], ([], []))).items()}
     nobody, nothing = "nobody was observed", "no participant in the denominator"
     assert said["events"] == {
-        "before.p": nothing, "before.rate": nobody, "after.p": nothing, "after.rate": nobody,
+        "before.p": nothing, "before.rate": nobody, "after.p": nothing, "after.rate": nobody, "rate_difference": nobody,
     }  # fmt: skip
     assert said["ratio"] == dict.fromkeys(("estimate", "conf.low", "conf.high", "p.value"), nobody)
     assert said["participants"] == said["days"] == {"p.value": nobody}
-    assert said["ranks"] == dict.fromkeys(("statistic", "p.value", "p.floor"), nobody)
+    assert said["ranks"] == dict.fromkeys(RANKED, nobody)
 
 
 def test_everybody_cut_on_the_day_of_the_start() -> None:
     said = {name: without(answer) for name, answer in all_of(counts([1, 0], [0, 0], ([30, 30], [0, 0]), 2)).items()}
     no_day = "the later period has no day of observation"
-    assert said["events"] == {"after.p": "no participant in the denominator", "after.rate": "nobody was observed"}
+    assert said["events"] == {
+        "after.p": "no participant in the denominator", "after.rate": "nobody was observed", "rate_difference": no_day,
+    }  # fmt: skip
     assert said["ratio"] == dict.fromkeys(("estimate", "conf.low", "conf.high", "p.value"), no_day)
     assert said["participants"] == said["days"] == {"p.value": no_day}
-    assert said["ranks"] == dict.fromkeys(("statistic", "p.value", "p.floor"), "nobody was observed in both periods")
+    assert said["ranks"] == dict.fromkeys(RANKED, "nobody was observed in both periods")
 
 
 def test_no_event_at_all() -> None:
@@ -316,7 +325,7 @@ def test_a_hole_stands_where_the_value_would(tmp_path: Path, file: str, old: str
     assert made.open and holes(made.results) & set(ALL) == held
     if held:
         shown = {row.stat_name for row in by_id(made.results).values() if row.analysis_id in held and not row.query}
-        assert shown == {"method", "sentence", "conf.level", "alternative"}
+        assert shown == {"method", "sentence", "conf.level", "alternative", "label", "zeros", "table"}
 
 
 def test_the_order_of_rows_says_nothing(tmp_path: Path) -> None:

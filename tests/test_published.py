@@ -73,11 +73,16 @@ def later(text: str, days: int) -> str:
 
 
 def another_jia(data: Path) -> None:
-    """Add a seventh and an eighth participant, and let the syndrome begin three weeks later."""
+    """Add two children, change what the others' counts rest on, and let the syndrome begin three weeks later."""
     people, visits, events = (read(data / f"{name}.csv") for name in ("participants", "assessments", "adverse_events"))
     for event in events:
         if event["term"] == "macrophage_activation_syndrome":
             event["onset"] = later(event["onset"], 21)
+    events = [row for row in events if (row["participant"], row["event"]) not in {("J06", "3"), ("J02", "4")}]
+    next(row for row in people if row["participant"] == "J01").update(
+        methotrexate_failed="no", corticosteroids_failed="no"
+    )
+    visits = [{**row, **(WEEK_8.get(row["participant"], {}) if row["visit"] == "W8" else {})} for row in visits]
     for name, model in (("J07", "J04"), ("J08", "J02")):
         person = next(dict(row) for row in people if row["participant"] == model)
         people.append({**person, "participant": name, "disease_duration": "14.0", "biologicals_failed": "8",
@@ -91,6 +96,9 @@ def another_jia(data: Path) -> None:
         write(data / f"{name}.csv", rows)
 
 
+WEEK_8 = {"J05": {"esr": "60", "crp": "30"}, "J06": {"active_joints": "2"}}
+
+
 def worse(row: dict[str, str]) -> dict[str, str]:
     """Return the row of a child with more active disease at every visit, at week 8 and at one year most of all."""
     more = {"W8": 12, "W52": 9}.get(row["visit"], 4)
@@ -100,7 +108,8 @@ def worse(row: dict[str, str]) -> dict[str, str]:
     if row["visit"] == "W52":
         changed |= {"physician_global": "0.0", "active_joints": "0", "esr": "19", "crp": "10", "vas_wellbeing": "99"}
     if row["visit"] == "W8":
-        changed |= {"vas_wellbeing": "97", "esr": "99", "crp": "99", "quality_of_life": "20", "chaq": "2.750"}
+        changed |= {"vas_wellbeing": "97", "esr": "99", "crp": "99", "quality_of_life": "20", "chaq": "2.750",
+                    "physician_global": "9.9"}  # fmt: skip
     return {**row, **changed}
 
 
@@ -110,7 +119,7 @@ def another_indomethacin(data: Path) -> None:
     for number, row in enumerate(rows):
         if number % 9 == 0:
             row["rx"] = "0_placebo" if row["rx"] == "1_indomethacin" else "1_indomethacin"
-        if number % 7 == 0:
+        if number % 6 == 0:
             row["outcome"] = "1_yes" if row["rx"] == "1_indomethacin" else "0_no"
         if number % 5 == 0:
             row |= {name: "0_no" if row[name] == "1_yes" else "1_yes" for name in ("sod", "pep", "pdstent", "train")}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from report.analysis.descriptives import describe, proportion
-from report.analysis.methods import Statistic, as_row
+from report.analysis.methods import Statistic, as_printed, as_row
 from report.analysis.populations import Trial, groups
 from report.ard import Row
 from report.checking.queries import hole
@@ -43,7 +43,7 @@ def _describe(
     if column.type != "category":
         summaries = line.summary or ("median_quartiles",)
         for statistic in describe(values.to_numpy(dtype=float), summaries, column.decimals, column.unit):
-            yield _row(plan, line.variable, arm, "", statistic)
+            yield _row(plan, line.variable, arm, "", as_printed(statistic, column))
         return
     present = values.dropna()
     for level in column.levels:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from report.ard import Row, Stat, name_result
 from report.errors import Finding
 from report.study import forms, messages
+from report.study.data import Column
 from report.study.endpoints import MethodUse
 from report.study.faults import among
 from report.study.model import Study
@@ -41,6 +42,16 @@ class Statistic:
     level: str = ""
     reason: str = ""
     rests_on: Literal["all", "arm", "members"] = "all"
+
+
+MIDDLES = ("median", "p25", "p75", "difference_of_medians")
+
+
+def as_printed(statistic: Statistic, column: Column) -> Statistic:
+    """Return a statistic of a column for print: a median keeps no half where the study file says how many decimals."""
+    if column.printed_decimals is None or statistic.name not in MIDDLES:
+        return statistic
+    return replace(statistic, format_key=statistic.format_key.replace("median:", "fixed:"))
 
 
 def as_row(statistic: Statistic, analysis: str, levels: Sequence[str], *, arm: str = "", **columns: str) -> Row:

@@ -50,7 +50,8 @@ def rows(trial: Trial) -> Iterator[Row]:
             if needs not in gathered:
                 gathered[needs] = gather(trial, endpoint, needs)
             answer = methods.run(use, gathered[needs].data, column.decimals, column.unit)
-            yield from _rows(trial, endpoint, use, answer, gathered[needs])
+            shown = tuple(methods.as_printed(statistic, column) for statistic in answer.statistics)
+            yield from _rows(trial, endpoint, use, replace(answer, statistics=shown), gathered[needs])
 
 
 def _rows(

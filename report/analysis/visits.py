@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from report.analysis.descriptives import describe, proportion
-from report.analysis.methods import Statistic, as_row
+from report.analysis.methods import Statistic, as_printed, as_row
 from report.analysis.populations import Trial
 from report.ard import Row
 from report.checking.queries import hole
@@ -104,7 +104,7 @@ def _described(column: Column, values: pd.Series) -> Iterator[tuple[str, Statist
     """Yield statistics with the level of a category that they are of, which is empty for all others."""
     if column.type != "category":
         for statistic in describe(values.to_numpy(dtype=float), ["median_range"], column.decimals, column.unit):
-            yield "", statistic
+            yield "", as_printed(statistic, column)
         return
     present = values.dropna()
     yield "", Statistic("N_nonmiss", "N non-missing", len(present), "count")

@@ -66,8 +66,8 @@ class Sentences:
         functions: list[Callable[..., Text | Block]] = [
             self.value, self.count, self.part, self.spread, self.estimate, self.interval, self.p, self.p_and_floor,
             self.moved, self.if_any, self.with_p_below, self.median_and_limit, self.multiplicity, self.methods,
-            self.software, self.registrations, self.display, self.authors, self.data_notice, self.provenance, self.contributions,
-            self.interests,
+            self.software, self.registrations, self.display, self.authors, self.data_notice, self.provenance,
+            self.contributions, self.interests,
         ]  # fmt: skip
         return {"study": Said(self._study), **{function.__name__: function for function in functions}}
 

@@ -8,7 +8,7 @@ from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.provenance import SPECIFIED
 from report.paper.styles import Style
-from report.paper.tables import arms, cells, labels
+from report.paper.tables import arms, cells
 from report.paper.tables.table import Line, Table, under
 from report.paper.text import Text, fill, join, words
 from report.study.endpoints import Endpoint, LeftOut
@@ -58,10 +58,9 @@ def _together(lines: list[Line]) -> list[Line]:
 
 
 def _performed(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Line:
-    stub = labels.marked(words(endpoint.label), study.column(endpoint.dataset, endpoint.variable))
     total = results.one(analysis_id=f"population.{endpoint.population}", group1_level="", stat_name="n")
     analysed = _of(list(_ANALYSED[endpoint.compares](endpoint, study, results)), total, style)
-    return Line(stub, (_specified(endpoint), analysed, _methods(endpoint, study)))
+    return Line(words(endpoint.label), (_specified(endpoint), analysed, _methods(endpoint, study)))
 
 
 def _left_out(outcome: LeftOut) -> Line:
