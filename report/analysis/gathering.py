@@ -5,8 +5,8 @@ Each gatherer reads values through the trial, so that the open queries they rest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def gather(trial: Trial, endpoint: Endpoint, needs: type) -> Gathered:
     if needs is EventCounts:
         return _events(trial, endpoint)
     if needs is StratifiedCounts:
-        return _strata(trial, endpoint)
+        return stratified(trial, endpoint, str(endpoint.strata))
     made: dict[type, Callable[[Trial, Endpoint], object]] = {
         Pairs: pairs, OneCount: _one_count, PeriodCounts: period_counts,
     }  # fmt: skip
@@ -87,53 +87,37 @@ def count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:
     return ArmCount(arm, int((present == event).sum()), len(present), int(outcome.isna().sum()))
 
 
-def _events(trial: Trial, endpoint: Endpoint) -> Gathered:
-    reference = trial.study.design.reference
-    assert reference is not None
+def _by_arm(trial: Trial, endpoint: Endpoint, variables: Sequence[str]) -> tuple[dict[str, list[pd.Series]], Gathered]:
+    """Return the values of these variables in each arm, and the open queries they rest on without data yet."""
     with trial.notes.taken(_doubts(trial, endpoint)) as of_members:
         arms = groups(trial, trial.members(endpoint.population))
-    counted, by_arm = [], {}
+    read, queries = {}, {}
     for arm, people in arms:
         with trial.notes.taken(of_members) as rests_on:
-            outcome = trial.values(endpoint.dataset, endpoint.variable, people, endpoint.visit)
-            counted.append(count(arm, outcome, endpoint.event))
-        by_arm[arm] = frozenset(rests_on)
-    every = frozenset(of_members).union(*by_arm.values())
+            read[arm] = [trial.values(endpoint.dataset, name, people, endpoint.visit) for name in variables]
+        queries[arm] = frozenset(rests_on)
+    members = frozenset(of_members)
+    return read, Gathered(None, members, queries, members.union(*queries.values()))
+
+
+def _events(trial: Trial, endpoint: Endpoint) -> Gathered:
+    read, queries = _by_arm(trial, endpoint, [endpoint.variable])
+    counted = tuple(count(arm, outcome, endpoint.event) for arm, (outcome,) in read.items())
     hoped_for = endpoint.direction == "higher_is_better"
-    return Gathered(EventCounts(tuple(counted), reference, hoped_for), frozenset(of_members), by_arm, every)
+    return replace(queries, data=EventCounts(counted, str(trial.study.design.reference), hoped_for))
 
 
-def _strata(trial: Trial, endpoint: Endpoint) -> Gathered:
-    assert endpoint.strata is not None
-    with trial.notes.taken(_doubts(trial, endpoint)) as rests_on:
-        counts = stratified_counts(trial, endpoint, endpoint.strata)
-    return Gathered(counts, frozenset(rests_on), {}, frozenset(rests_on))
-
-
-def stratified_counts(trial: Trial, endpoint: Endpoint, variable: str) -> StratifiedCounts:
-    """Return the counts of each arm by level, and how many with an outcome have no level and are in no count."""
-    outcome = trial.values(endpoint.dataset, endpoint.variable, trial.members(endpoint.population), endpoint.visit)
-    strata = tuple(Stratum(level, counts) for level, counts in by_level(trial, endpoint, variable))
-    counted = sum(arm.total for stratum in strata for arm in stratum.counts.arms)
-    return StratifiedCounts(strata, int(outcome.notna().sum()) - counted)
-
-
-def by_level(trial: Trial, endpoint: Endpoint, variable: str) -> list[tuple[str, EventCounts]]:
-    """Return the counts of each arm within each level of a category of the endpoint's data set."""
-    reference = trial.study.design.reference
-    assert reference is not None
-    arms = groups(trial, trial.members(endpoint.population))
-    read = [
-        (arm, trial.values(endpoint.dataset, endpoint.variable, people, endpoint.visit),
-         trial.values(endpoint.dataset, variable, people, endpoint.visit))
-        for arm, people in arms
-    ]  # fmt: skip
-    levels = trial.study.column(endpoint.dataset, variable).levels
-    return [
-        (level, EventCounts(tuple(count(arm, outcome[(of == level).to_numpy(dtype=bool)], endpoint.event)
-                                  for arm, outcome, of in read), reference))
-        for level in levels
-    ]  # fmt: skip
+def stratified(trial: Trial, endpoint: Endpoint, variable: str) -> Gathered:
+    """Return the counts of each arm by level of a category, and how many with an outcome have no level."""
+    read, queries = _by_arm(trial, endpoint, [endpoint.variable, variable])
+    reference = str(trial.study.design.reference)
+    strata = []
+    for level in trial.study.column(endpoint.dataset, variable).levels:
+        within = ((arm, outcome[(of == level).to_numpy(dtype=bool)]) for arm, (outcome, of) in read.items())
+        counts = tuple(count(arm, outcome, endpoint.event) for arm, outcome in within)
+        strata.append(Stratum(level, EventCounts(counts, reference)))
+    missing = sum(int((outcome.notna() & of.isna()).sum()) for outcome, of in read.values())
+    return replace(queries, data=StratifiedCounts(tuple(strata), missing))
 
 
 def period_counts(trial: Trial, endpoint: Endpoint) -> PeriodCounts:

@@ -120,7 +120,7 @@ def by_stratum(counts: StratifiedCounts) -> Iterator[Statistic]:
     for stratum in counts.strata:
         for arm in stratum.counts.arms:
             for statistic in proportion(arm.events, arm.total):
-                yield replace(statistic, level=stratum.level, arm=arm.arm)
+                yield replace(statistic, level=stratum.level, arm=arm.arm, rests_on="arm")
 
 
 def _estimated(tables: Tables, arm: str, measure: str, confidence: float, decimals: int) -> list[Statistic]:

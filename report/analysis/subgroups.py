@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from report.analysis.gathering import stratified_counts
+from report.analysis.gathering import stratified
 from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial
 from report.analysis.stratified import StratifiedCounts, Stratum, Table, by_stratum, tables_of
@@ -37,17 +37,16 @@ def rows(trial: Trial) -> Iterator[Row]:
     """Yield the rows of every subgroup of every endpoint that names some."""
     for endpoint in trial.study.endpoints:
         for subgroup in endpoint.subgroups:
-            with trial.notes.taken(trial.doubted.get(f"endpoint.{endpoint.id}", ())) as rests_on:
-                counted = _counted(trial, endpoint, subgroup)
-            for statistic in statistics(counted, _shown_ratio(endpoint)):
-                yield hole(_row(endpoint, subgroup, statistic), rests_on)
+            gathered = stratified(trial, endpoint, subgroup.variable)
+            assert isinstance(gathered.data, StratifiedCounts)
+            for statistic in statistics(_compared(gathered.data, subgroup), _shown_ratio(endpoint)):
+                yield hole(_row(endpoint, subgroup, statistic), gathered.queries(statistic))
         if endpoint.subgroups:
             yield from _told(endpoint)
 
 
-def _counted(trial: Trial, endpoint: Endpoint, subgroup: Subgroup) -> StratifiedCounts:
+def _compared(counted: StratifiedCounts, subgroup: Subgroup) -> StratifiedCounts:
     """Return the counts of the levels that are compared: those that the subgroup names, or all."""
-    counted = stratified_counts(trial, endpoint, subgroup.variable)
     named = tuple(each for each in counted.strata if each.level in subgroup.levels)
     return replace(counted, strata=named or counted.strata)
 
