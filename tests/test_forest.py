@@ -118,7 +118,9 @@ def case(name: str) -> tuple[Study, Results]:
     study = study_of(2, [2, 2, 2])
     made = results_of(study)
     if name == "holes":
-        return study, changed(made, {"v0.L": HOLE, "v0.b.p": HOLE, "v0.N_miss": HOLE, "happened.risk": HOLE})
+        return study, changed(
+            made, {"v0.L": HOLE, "v0.b.p": HOLE, "v0.N_miss": HOLE, "happened.risk": HOLE, "v1.L0.b.": HOLE}
+        )
     assert name == "not estimable"
     lacking = {"v0.L0.b.estimate": NO_EVENT, "v0.L0.b.conf": NO_EVENT, "v1.L1.b.estimate": NOBODY, "v1.L1.b.conf": NOBODY,
                "v1.b.p.value": TOO_FEW, "v2.N_miss": {"stat": 17}}  # fmt: skip
@@ -269,12 +271,13 @@ def test_what_each_side_favours() -> None:
 
 
 def test_holes_stand_at_the_right_of_their_lines() -> None:
-    """Where a subgroup rests on open queries nothing of it is drawn; the others are."""
+    """Where a subgroup rests on open queries nothing of it is drawn; of a level open in one arm the other's counts are."""
     made = laid_out("holes")
     printed = [text.text for text in made.texts]
     hole = "[open queries Q7, Q9, Q11 and 3 more]"
-    assert printed.count(hole) == 4  # everyone, the test and two levels; "interaction" has no room beside the queries
-    assert len(made.panels[0].marks) == 4 and all(mark.side is not None for mark in made.panels[0].marks)
+    assert printed.count(hole) == 5  # everyone, a test and three levels; "interaction" has no room beside the queries
+    assert printed.count("12,345/12,345") == 7  # both arms of three levels, one arm of one
+    assert len(made.panels[0].marks) == 3 and all(mark.side is not None for mark in made.panels[0].marks)
 
 
 def test_levels_that_cannot_be_estimated_say_so() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from report.analysis.descriptives import proportion
+from report.analysis.exact import binomial_p, hypergeometric_p
 from report.analysis.methods import Answer, Statistic, method
 from report.analysis.one_arm import clopper_pearson
 from report.analysis.paired import HANDLED, Confidence, Vector, Zeros, ranked
@@ -178,9 +179,7 @@ def _ratio_limits(counts: PeriodCounts, confidence: float) -> tuple[float, float
 
 
 def _binomial_p(counts: PeriodCounts) -> float:
-    from scipy.stats import binomtest
-
-    return float(binomtest(counts.events[1], sum(counts.events), counts.days[1] / sum(counts.days)).pvalue)
+    return binomial_p(counts.events[1], sum(counts.events), counts.days[1] / sum(counts.days))
 
 
 TABLES = {
@@ -201,7 +200,7 @@ def fisher_by_period(
     """
     (with_before, without_before), (with_after, without_after) = _table(counts, table)
     why = counts.hindrance or (TOO_MANY_EVENTS if min(without_before, without_after) < 0 else "")
-    p = None if why else _fisher_p([[with_after, without_after], [with_before, without_before]])
+    p = None if why else hypergeometric_p(((with_after, without_after), (with_before, without_before)))
     counted = [
         ("n_with_before", "With an event in the earlier period", with_before),
         ("n_with_after", "With an event in the later period", with_after),
@@ -232,12 +231,6 @@ def _table(counts: PeriodCounts, table: str) -> list[tuple[int, int]]:
 def _without_negative(statistic: Statistic, why: str) -> Statistic:
     """Return a count; none where more events than days leave less than nothing."""
     return statistic if int(statistic.stat or 0) >= 0 else replace(statistic, stat=None, reason=why)
-
-
-def _fisher_p(table: list[list[int]]) -> float:
-    from scipy.stats import fisher_exact
-
-    return float(fisher_exact(np.array(table)).pvalue)
 
 
 @method("signed_rank_by_period", context="stats_wilcox_test")

@@ -60,11 +60,14 @@ class Trial:
         frame, wanted = self.frames[dataset], sorted(people)
         at = self.study.visit_variable(dataset) if visit is not None else None
         code = self.study.visit(visit).code if at is not None and visit is not None else ""
-        here = frame if at is None else frame[np.asarray(frame[at].astype(object) == code, dtype=bool)]
-        theirs = here[here[participant].isin(wanted)]
+        chosen = frame[participant].isin(wanted).to_numpy(dtype=bool)
+        if at is not None:
+            chosen &= np.asarray(frame[at].astype(object) == code, dtype=bool)
+        read = [name for name in (participant, variable, shadow(variable), shadow(str(at))) if name in frame]
+        theirs = frame.loc[chosen, list(dict.fromkeys(read))]
         self.notes.add([*opened(theirs, [variable, *([at] if at else [])]), self.unread.get(dataset, frozenset())])
         self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs[participant])))
-        return theirs.set_index(participant)[variable].reindex(wanted)
+        return theirs[variable].set_axis(theirs[participant]).reindex(wanted)
 
     def _unplaced(self, dataset: str, at: str | None, code: str, lacking: set[str]) -> Iterator[Queries]:
         """Yield the queries of rows that may be those of participants who lack one here.

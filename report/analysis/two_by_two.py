@@ -11,10 +11,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-import numpy as np
 from annotated_types import Ge, Lt
 
 from report.analysis.descriptives import proportion
+from report.analysis.exact import hypergeometric_p
 from report.analysis.methods import Answer, Statistic, method
 from report.analysis.score_intervals import miettinen_nurminen, newcombe, score_ratio
 
@@ -77,11 +77,13 @@ def fisher(counts: EventCounts, decimals: int, unit: str) -> Answer:
 
 
 def _fisher(arm: ArmCount, base: ArmCount) -> Statistic:
-    from scipy.stats import fisher_exact
-
     why = _nobody(arm, base)
-    p = None if why else float(fisher_exact(np.array([[x.events, x.total - x.events] for x in (arm, base)])).pvalue)
+    p = None if why else hypergeometric_p(_table(arm, base))
     return Statistic("p.value", "p", p, "p", arm=arm.arm, reason=why)
+
+
+def _table(arm: ArmCount, base: ArmCount) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (arm.events, arm.total - arm.events), (base.events, base.total - base.events)
 
 
 def _nobody(arm: ArmCount, base: ArmCount) -> str:
