@@ -7,8 +7,9 @@ in doubt, where they may belong to somebody who lacks a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,9 +35,24 @@ class Trial:
     notes: Notes = field(default_factory=Notes)
     unread: Mapping[str, Queries] = field(default_factory=dict)
     doubted: Mapping[str, Queries] = field(default_factory=dict)
+    _read: dict[Hashable, tuple[Any, Queries]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def _once(self, asked: Hashable, read: Callable[[], Any]) -> Any:
+        """Return what a reading gives and note its queries; the same reading, asked for many times, is made once."""
+        if asked not in self._read:
+            with self.notes.taken() as rests_on:
+                found = read()
+            self._read[asked] = (found, frozenset(rests_on))
+        found, queries = self._read[asked]
+        self.notes.add([queries])
+        return found
 
     def members(self, population: str) -> frozenset[str]:
         """Return the participants of a population."""
+        members: frozenset[str] = self._once(population, lambda: self._members(population))
+        return members
+
+    def _members(self, population: str) -> frozenset[str]:
         declared = self.study.populations[population]
         self.notes.add([self.doubted.get(f"population.{population}", frozenset())])
         return self._fulfilling(declared.dataset, declared.where)
@@ -54,20 +70,22 @@ class Trial:
     def values(self, dataset: str, variable: str, people: Iterable[str], visit: str | None = None) -> pd.Series:
         """Return a variable of these participants, sorted and indexed by participant, missing where there is none.
 
-        ``visit`` is a visit's id, for a data set that has visits.
+        ``visit`` is a visit's id, for a data set that has visits. The series is read by many: none may change it.
         """
+        asked = (dataset, variable, frozenset(people), visit)
+        found: pd.Series = self._once(asked, lambda: self._values(*asked))
+        return found
+
+    def _values(self, dataset: str, variable: str, people: frozenset[str], visit: str | None) -> pd.Series:
         participant = self.study.datasets[dataset].participant
         frame, wanted = self.frames[dataset], sorted(people)
         at = self.study.visit_variable(dataset) if visit is not None else None
         code = self.study.visit(visit).code if at is not None and visit is not None else ""
-        chosen = frame[participant].isin(wanted).to_numpy(dtype=bool)
-        if at is not None:
-            chosen &= np.asarray(frame[at].astype(object) == code, dtype=bool)
-        read = [name for name in (participant, variable, shadow(variable), shadow(str(at))) if name in frame]
-        theirs = frame.loc[chosen, list(dict.fromkeys(read))]
+        here = frame if at is None else frame[np.asarray(frame[at].astype(object) == code, dtype=bool)]
+        theirs = here[here[participant].isin(wanted)]
         self.notes.add([*opened(theirs, [variable, *([at] if at else [])]), self.unread.get(dataset, frozenset())])
         self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs[participant])))
-        return theirs[variable].set_axis(theirs[participant]).reindex(wanted)
+        return theirs.set_index(participant)[variable].reindex(wanted)
 
     def _unplaced(self, dataset: str, at: str | None, code: str, lacking: set[str]) -> Iterator[Queries]:
         """Yield the queries of rows that may be those of participants who lack one here.
