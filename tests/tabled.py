@@ -213,15 +213,8 @@ COMPARED = (
 
 
 def of_period(level: str, n: int) -> list[Row]:
-    told: dict[str, Given] = {
-        "N": 6,
-        "days": 540,
-        "n_event": 10 + n,
-        "n": n,
-        "p": (n / 6, "percent:6"),
-        "rate": (n / 4, "fixed:2"),
-    }
-    return rows("counted.events_by_period", told, level=level)
+    told: dict[str, Given] = {"n": n, "p": (n / 6, "percent:6"), "rate": (n / 4, "fixed:2")}
+    return rows("counted.events_by_period", {"N": 6, "days": 540, "n_event": 10 + n, **told}, level=level)
 
 
 PERIODS = case(
@@ -253,6 +246,10 @@ BY_PERIOD = case(
     scored(), {"kind": "adverse_events"},
     [*all_roles("_by_period", "before", group1="period")], [*all_roles("_by_period", "after", group1="period")],
     rows("safety.events", {"n": 7, "N": 8, "n_event": 30}),
+)  # fmt: skip
+BESIDE_COMPARISON = case(
+    scored(endpoints=[periods()]), {"kind": "adverse_events"}, list(BY_PERIOD.rows),
+    rows("counted.events_by_period", {"n_later": 3}),
 )  # fmt: skip
 BY_ARM = case(
     parallel(
@@ -391,7 +388,8 @@ BASELINE = case(
 )  # fmt: skip
 CASES = {
     "outcomes": OUTCOMES, "outcome_change": ONE_CHANGE, "responders": RESPONDERS, "shift": SHIFT, "event_periods": PERIODS,
-    "adverse_events by period": BY_PERIOD, "adverse_events by arm": BY_ARM, "visits": ATTENDED,
+    "adverse_events by period": BY_PERIOD, "adverse_events by arm": BY_ARM, "adverse_events compared": BESIDE_COMPARISON,
+    "visits": ATTENDED,
     "individuals by visit": BY_VISIT, "individuals": ONE_LINE_EACH, "endpoints": PLANNED, "endpoints by arm": BOTH_ARMS,
     "outcome_binary": BINARY, "baseline": BASELINE,
 }  # fmt: skip

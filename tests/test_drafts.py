@@ -48,19 +48,22 @@ def hole(study: Path, *numbers: int) -> str:
 
 STARTS = (11, 13)  # of J06 and of J03
 BASELINE_OR_WEEK_8 = (14, 15, 17, 18, 20, 21, 23, 24, 47)  # components of JADAS-71
-MAY_BE_J06 = (36, 37, 38, 39)  # who has no row at baseline and none at week 8; 38 is the first of two rows
 EVENT_OF_SOMEBODY = (58, 59, 60)
 ONSETS = (12, 52, 53, 61)  # with the second infusion that ends the later period
 
 
 def test_the_draft_has_its_holes_in_all_formats(drafted: Built) -> None:
-    """Each is worked out from the defects that the value rests on; none of the 63 is forgotten in one of the files."""
+    """Each is worked out from the defects that the value rests on.
+
+    J06, whose start cannot be read, may not have been treated; so that rows that may be J06's open no value of those
+    who were. The flow counts all: J06 lacks a row at week 8, which may be the one without a visit or one of two.
+    """
     made = drafted.folder
     cells = {
         f"Participants (n = {hole(made, *STARTS)})", hole(made, 0, *STARTS), hole(made, 40, *STARTS),
-        hole(made, *STARTS, *EVENT_OF_SOMEBODY, 54), hole(made, *STARTS, 43, *MAY_BE_J06[1:3]),
+        hole(made, *STARTS, *EVENT_OF_SOMEBODY, 54), hole(made, *STARTS, 43),
     }  # fmt: skip
-    scores = hole(made, *STARTS, *BASELINE_OR_WEEK_8, *MAY_BE_J06)
+    scores = hole(made, *STARTS, *BASELINE_OR_WEEK_8)
     events = hole(made, *STARTS, *ONSETS, *EVENT_OF_SOMEBODY)
     sentences = (
         f"and {hole(made, 37, 38)} were assessed at week 8",
@@ -180,7 +183,8 @@ def test_a_template_may_not_keep_a_waiver_to_itself(tmp_path: Path) -> None:
     study = seed(tmp_path, [DEFECTS[1]])
     trialpress("check", study=study)
     waive(study, "data-range")
-    (study / "templates" / "95-appendix.qmd.j2").unlink()
+    appendix = study / "templates" / "95-appendix.qmd.j2"
+    appendix.write_text(appendix.read_text(encoding="utf-8").replace("{{ provenance() }}", ""), encoding="utf-8")
     done = trialpress("report", study=study)
     assert done.returncode == 1 and "no template says so" in done.stderr and "provenance()" in done.stderr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -52,10 +53,17 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = study_with_makefile(tmp_path_factory.mktemp("made"))
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study as it was built first, which no test changes."""
+    folder = study_with_makefile(tmp_path_factory.mktemp("whole"))
     assert ran(make(folder)) == list(STAGES)
     return folder
+
+
+@pytest.fixture(scope="module")
+def study(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study in which the tests write, one after the other; it begins as it was built."""
+    return shutil.copytree(whole, tmp_path_factory.mktemp("made") / "study")
 
 
 def test_nothing_to_do(study: Path) -> None:
@@ -72,7 +80,7 @@ def test_a_touched_file_is_no_change(study: Path) -> None:
 
 
 def test_prose_alone_starts_the_manuscript(study: Path) -> None:
-    edit(study / "templates" / "50-discussion.qmd.j2", "In this uncontrolled", "In our uncontrolled")
+    edit(study / "templates" / "50-discussion.qmd.j2", "In this small uncontrolled", "In our small uncontrolled")
     assert ran(make(study)) == ["manuscript", "publish"]
 
 
@@ -100,9 +108,8 @@ def test_results_changed_by_hand_are_computed_again(study: Path) -> None:
     assert "results" in ran(make(study)) and contents(study) == before
 
 
-def test_what_is_refused_leaves_the_outputs(tmp_path: Path) -> None:
-    folder = study_with_makefile(tmp_path)
-    ran(make(folder))
+def test_what_is_refused_leaves_the_outputs(whole: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(whole, tmp_path / "study")
     before = contents(folder)
     edit(folder / "data" / "assessments.csv", "participant,visit", "patient,visit")
     done = make(folder)
@@ -111,9 +118,10 @@ def test_what_is_refused_leaves_the_outputs(tmp_path: Path) -> None:
     assert contents(folder) == before and ran(make(folder)) == ["results"]
 
 
-def test_data_that_change_while_a_stage_runs_start_it_again(tmp_path: Path) -> None:
+def test_data_that_change_while_a_stage_runs_start_it_again(whole: Path, tmp_path: Path) -> None:
     """A wrapper changes a cell once, right after the results were computed from the old one."""
-    folder = study_with_makefile(tmp_path)
+    folder = shutil.copytree(whole, tmp_path / "study")
+    (folder / "build" / ".signed" / "results").unlink()
     old, new = "J02,W0,2013-06-17,5.0,", "J02,W0,2013-06-17,7.0,"
     wrapper = folder / "wrapper.sh"
     wrapper.write_text(
@@ -123,43 +131,58 @@ def test_data_that_change_while_a_stage_runs_start_it_again(tmp_path: Path) -> N
         encoding="utf-8",
     )
     wrapper.chmod(0o755)
-    ran(make(folder, "RUN=./wrapper.sh"))
+    assert ran(make(folder, "RUN=./wrapper.sh")) == ["results"]
     assert ran(make(folder)) == list(STAGES)
     assert ">25.5</span>" in (folder / "build" / "manuscript.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
-def test_interrupted_at_every_stage(tmp_path: Path, kind: signal.Signals) -> None:
-    """Stop the whole process group at fourteen moments spread over a build after a change of the data."""
-    folder = study_with_makefile(tmp_path)
-    ran(make(folder))
-    old = contents(folder)
-    shutil.copytree(folder, tmp_path / "whole")
-    edit(tmp_path / "whole" / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")
+def with_other_data(built: Path, folder: Path) -> Path:
+    """Return a copy of a built study in which a value of the data has changed since."""
+    study = shutil.copytree(built, folder)
+    edit(study / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")
+    return study
+
+
+KINDS = (signal.SIGINT, signal.SIGKILL)
+
+
+def test_interrupted_at_every_stage(whole: Path, tmp_path: Path) -> None:
+    """Stop the whole process group at fourteen moments spread over a build after a change of the data.
+
+    Two builds at once, in two folders: one ends by Ctrl-C, the other by a kill.
+    """
+    old, unstopped = contents(whole), with_other_data(whole, tmp_path / "unstopped")
     begun = time.monotonic()
-    ran(make(tmp_path / "whole"))
-    length, new = time.monotonic() - begun, contents(tmp_path / "whole")
+    assert ran(make(unstopped)) == list(STAGES)
+    length, new = 1.1 * (time.monotonic() - begun), contents(unstopped)
     assert old != new
-    edit(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")
-    stopped = [stop_after(folder, length * share / 14, kind) for share in range(1, 15)]
-    for outputs in stopped:
+    folders = [with_other_data(whole, tmp_path / kind.name) for kind in KINDS]
+    moments = [stop_after(folders, length * share / 14) for share in range(1, 15)]
+    assert moments[0] == [old, old]
+    for outputs in itertools.chain.from_iterable(moments):
         assert outputs in (old, new), "the three outputs are neither the old ones nor the new ones"
-        assert outputs == old or stopped.index(outputs) > 0
-    ran(make(folder))
-    assert contents(folder) == new
-    assert not list((folder / "build").glob(".publishing*"))
+    for folder in folders:
+        ran(make(folder))
+        assert contents(folder) == new
+        assert not list((folder / "build").glob(".publishing*"))
 
 
-def stop_after(folder: Path, seconds: float, kind: signal.Signals) -> list[bytes]:
-    """Start a build afresh, stop it after some time, and return the outputs."""
+def stop_after(folders: list[Path], seconds: float) -> list[list[bytes]]:
+    """Start a build afresh in each folder, stop them after some time, each in its own way, and return the outputs."""
+    processes = [started(folder) for folder in folders]
+    time.sleep(seconds)
+    for process, kind in zip(processes, KINDS, strict=True):
+        if process.poll() is None:
+            os.killpg(process.pid, kind)
+    for process in processes:
+        process.wait(timeout=60)
+    return [contents(folder) for folder in folders]
+
+
+def started(folder: Path) -> subprocess.Popen[bytes]:
     shutil.rmtree(folder / "build" / ".signed", ignore_errors=True)
     env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
-    process = subprocess.Popen(
+    return subprocess.Popen(
         ["make", "--no-print-directory", "report", "ENGINE=embedded"], cwd=folder, env=env, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    time.sleep(seconds)
-    if process.poll() is None:
-        os.killpg(process.pid, kind)
-    process.wait(timeout=60)
-    return contents(folder)

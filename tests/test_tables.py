@@ -11,8 +11,8 @@ from tests.invented import change
 from tests.tabled import (
     ATTENDED,
     BASELINE,
+    BESIDE_COMPARISON,
     BINARY,
-    BOTH_ARMS,
     BY_ARM,
     BY_PERIOD,
     BY_VISIT,
@@ -21,7 +21,6 @@ from tests.tabled import (
     ONE_LINE_EACH,
     OUTCOMES,
     PERIODS,
-    PLANNED,
     RESPONDERS,
     SHIFT,
     Case,
@@ -251,6 +250,15 @@ def test_adverse_events_keep_the_lines_of_none() -> None:
         (".Fever", "5 (63%); 9", "5 (63%); 9"),
     ]
     assert notes(table)[1].endswith("events, 30; participants with an event, 7 of 8.")
+    assert not [told for told in notes(table) if "comparison" in told]
+
+
+def test_adverse_events_tell_how_many_a_comparison_of_the_periods_leaves_out() -> None:
+    """Three began when observation had ended; where none did, nothing is said."""
+    told = "Counted here, and not in the comparison of the periods, for which observation had ended: 3."
+    assert told in notes(BESIDE_COMPARISON.build())
+    none = BESIDE_COMPARISON.put("counted.events_by_period.n_later", stat=0).build()
+    assert not [said for said in notes(none) if "comparison" in said]
 
 
 def test_adverse_events_by_arm_say_nothing_of_periods() -> None:
@@ -282,26 +290,6 @@ def test_individuals_without_visits_have_one_line_with_their_events() -> None:
     table = ONE_LINE_EACH.build()
     assert headings(table) == ["Participant", "Kind †", "Age", "Events, Before", "Events, After"]
     assert lines(table) == [("P2", "Ex", "31", "4", "2"), ("P10", "–", "7", "6", "–")]
-
-
-def test_endpoints_say_what_was_planned_done_and_left_out() -> None:
-    table = PLANNED.build()
-    assert headings(table) == ["Outcome", "Specified", "Analysed, n of N", "Analyses"]
-    assert lines(table) == [
-        ("Primary",),
-        (".Events compared", "specified in the protocol (invented)", "6 of 8",
-         "events in each period; exact rate ratio; Fisher’s exact test; signed-rank test of rates"),
-        (".Pain, later †", "specified in the protocol (the protocol)", "5 of 8", "medians and their difference; shift table"),
-        ("Secondary",),
-        (".Scans", "specified in the analysis plan (the plan)", "–", "not in this paper: not yet read"),
-        ("Exploratory",),
-        (".Response, later", "not prespecified (invented)", "7 of 8", "Clopper-Pearson interval"),
-    ]  # fmt: skip
-    assert "–, not analysed." in notes(table)
-    ((_, _, analysed, done),) = lines(BOTH_ARMS.build())[1:]
-    assert analysed == "300 + 301 of 604" and done.endswith(
-        "; subgroups by Sex; subgroups that were not prespecified, by Site"
-    )
 
 
 def test_a_binary_outcome_has_a_line_for_each_method() -> None:
