@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 SWART = "Swart et al. 2019, abstract"
 SWART_CONGRESS = "Swart et al. 2018, EULAR abstract OP0203"
-REPORTED = "Swart et al. 2019, as the project's issue and a news report give it"
+REPORTED = "news report of Swart et al. 2019, and what was handed on of it"
 ELMUNZER = "Elmunzer et al. 2012, as its public reproduction gives it"
 FIGURE_3 = "Elmunzer et al. 2012, figure of subgroups"
 
@@ -53,7 +53,7 @@ _WELLBEING = "Median VAS well-being fell from 75 to 56 mm"
 _JADAS = "Median JADAS-71 fell from 24.5 to 11.0"
 _CJADAS = "Median cJADAS10 fell from 18.0 to 10.6"
 _NEITHER = "Median VAS pain fell from 68 to 57 mm (P = 0.16), CHAQ fell from 1.69 to 1.50 (P = 0.19), and quality of life rose from 45 to 50.5 (P = 0.25)"
-_ONLY = "P was below 0.05 for VAS well-being, JADAS-71 and cJADAS10 only"
+_ONLY = "those with P below 0.05 were: VAS well-being, JADAS-71 and cJADAS10"
 _RAISED = "Of the children whose value was raised at baseline, CRP had fallen by week 8 in 3 of 4 and ESR in 3 of 4"
 _YEAR = "The median CRP was 2.5 mg/L, within the limit of normal, and the median ESR 11 mm/h, within it"
 

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,7 +20,9 @@ from hypothesis import strategies as st
 
 from report.analysis import compute
 from report.ard import Row
+from report.study import file as study_file
 from report.study.data import Column
+from tests.invented import change, single, write
 from tests.test_contracts import study_of, written
 
 NOT_COMPARED = ("queries", "waiver")
@@ -43,7 +46,7 @@ def an_answer(draw: st.DrawFn, column: Column) -> str:
     if column.type == "category":
         return draw(st.sampled_from(sorted(column.levels)))
     if column.type == "date":
-        return draw(st.dates(pd.Timestamp("2012-01-01").date(), pd.Timestamp("2012-03-01").date())).isoformat()
+        return draw(st.dates(pd.Timestamp("2012-06-01").date(), pd.Timestamp("2016-06-01").date())).isoformat()
     low, high = column.range or (0, 100)
     steps = draw(st.integers(0, int((high - low) / column.resolution)))
     return f"{low + steps * column.resolution:.{column.decimals}f}"
@@ -66,9 +69,13 @@ def disagreeing(draft: dict[str, Row], answered: dict[str, Row]) -> list[str]:
     ]
 
 
-def individuals(rows: Iterable[Row]) -> Counter[tuple[str, object]]:
-    """Return the values of individuals that are shown, by visit."""
-    return Counter((row.visit, row.stat) for row in rows if row.context == "individual" and not row.query)
+def individuals(rows: Iterable[Row]) -> Counter[tuple[str, str, str, str, object]]:
+    """Return the values of individuals that are shown, each by what it is of, but not by whose it is."""
+    return Counter(
+        (row.analysis_id, row.variable_level, row.visit, row.stat_name, row.stat)
+        for row in rows
+        if row.context == "individual" and not row.query
+    )
 
 
 @st.composite
@@ -113,3 +120,107 @@ def test_a_broken_key_leaves_nothing_false(name: str, text: str, drawn: st.DataO
         draft = {r.result_id: r for r in made.results if r.context not in (*NOT_COMPARED, "individual")}
         assert disagreeing(draft, as_shipped(name)) == [], (dataset, row, column)
         assert not individuals(made.results.rows) - individuals(as_shipped(name).values())
+
+
+PEOPLE = "id,started\nP1,2020-03-01\nP2,2020-03-01\nP3,2020-03-10\n"
+LABS = """\
+id,no,taken,value
+P1,1,2020-03-01,10.0
+P1,2,2020-04-20,8.0
+P1,3,2020-04-26,6.0
+P2,1,2020-02-28,9.0
+P2,2,2020-04-24,9.5
+P2,3,2020-05-20,1.0
+P3,1,2020-03-09,7.0
+P3,2,2020-05-06,5.0
+"""
+
+
+def by_windows() -> dict[str, Any]:
+    """Return a study whose visits are derived from dates: days -7 to 0 and, for day 56, days 42 to 70.
+
+    P1 has two rows in the second window, on days 50 and 56; P2 one there and one after it; P3 one in each.
+    """
+    text, number = {"type": "text", "required": True}, {"type": "number", "resolution": 0.1, "range": [0, 20]}
+    labs = {"id": text, "no": {"type": "integer", "required": True}, "taken": {"type": "date"}, "value": number}
+    people = {"id": text, "started": {"type": "date"}}
+    endpoint = change("change", "hodges_lehmann", "signed_rank", variable="value", dataset="labs")
+    made = single(
+        datasets={
+            "people": {"file": "people.csv", "participant": "id", "columns": people},
+            "labs": {"file": "labs.csv", "participant": "id", "record": "no", "date": "taken", "columns": labs},
+        },
+        derivations={"at": {"rule": "visit_window", "dataset": "labs", "label": "Visit", "date": "taken"}},
+        visits=[
+            {"id": "start", "label": "Start", "code": "W0", "day": 0, "window": [-7, 0]},
+            {"id": "week8", "label": "Week 8", "code": "W8", "day": 56, "window": [42, 70]},
+        ],
+        endpoints=[endpoint, {**endpoint, "id": "risen", "methods": [{"method": "shift", "arguments": {"above": 5}}]}],
+        individual_data={"display": True, "ground": "invented rows"},
+        displays=[
+            {"id": "tbl-visits", "kind": "visits", "title": "Visits", "population": "everyone", "variables": ["value"]},
+            {"id": "fig-course", "kind": "courses", "title": "Courses", "endpoint": "changed"},
+        ],
+    )
+    made["design"]["start"] = {"dataset": "people", "column": "started"}
+    return made
+
+
+def of_windows(**files: str) -> dict[str, Row]:
+    """Return the rows of a draft of that study, with other files where they are given."""
+    with tempfile.TemporaryDirectory() as folder:
+        study = write(Path(folder), by_windows(), **{"people": PEOPLE, "labs": LABS, **files})
+        made = compute.draft(study, study_file.read(study))
+    return {row.result_id: row for row in made.results if row.context not in NOT_COMPARED}
+
+
+def test_a_visit_by_windows_by_hand() -> None:
+    """P1's row on day 56 is nearer to the plan than that on day 50, and P2's on day 80 is at no visit."""
+    rows = of_windows()
+    shown = {name: row.stat for name, row in rows.items() if name.startswith("individual.value.") and "week8" in name}
+    assert list(shown.values()) == [6.0, 9.5, 5.0]
+    assert (rows["changed.change.week8.median"].stat, rows["risen.shift.raised.n_fell"].stat) == (6.0, 2)
+
+
+@pytest.mark.parametrize(
+    ("date", "whose"),
+    [
+        ("P1,2,2020-04-20", "P1"),  # the row that was not nearest may be
+        ("P1,3,2020-04-26", "P1"),
+        ("P2,3,2020-05-20", "P2"),  # the row at no visit may be at one
+        ("P3,1,2020-03-09", "P3"),
+    ],
+)
+def test_an_open_date_leaves_holes_at_each_visit_that_it_may_decide(date: str, whose: str) -> None:
+    """Of one participant all rows compete for the visits: what is read at a visit waits for every date."""
+    rows = of_windows(labs=LABS.replace(date, f"{date[:-1]}?"))
+    held = {row.analysis_id for row in rows.values() if row.query and row.context != "individual"}
+    assert held == {"changed.change", "changed.hodges_lehmann", "changed.signed_rank", "risen.shift",
+                    "visits.assessed", "visits.value"}  # fmt: skip
+    alone = [row for row in rows.values() if row.context == "individual"]
+    assert len(alone) == 6 and all(bool(row.query) is (row.group1_level == whose) for row in alone)
+
+
+def with_date(file: str, row: int, told: str) -> dict[str, str]:
+    """Return a file with another date in a row."""
+    text, column = {"labs": (LABS, 2), "people": (PEOPLE, 1)}[file]
+    lines = text.splitlines()
+    cells = lines[row].split(",")
+    lines[row] = ",".join([*cells[:column], told, *cells[column + 1 :]])
+    return {file: "\n".join(lines) + "\n"}
+
+
+# both ends of both windows and the days beside them, the planned days, and days nearer and farther than others' rows
+ANSWERS = [
+    "",
+    *((pd.Timestamp("2020-03-01") + pd.Timedelta(days=day)).date().isoformat()
+      for day in (-8, -7, 0, 1, 41, 42, 50, 55, 56, 62, 70, 71)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "row"), [*(("labs", n) for n in range(1, 9)), *(("people", n) for n in range(1, 4))])
+def test_whatever_date_the_site_answers_what_was_printed_stays(file: str, row: int) -> None:
+    draft = of_windows(**with_date(file, row, "??"))
+    assert any(each.query for each in draft.values())
+    for answer in ANSWERS:
+        assert disagreeing(draft, of_windows(**with_date(file, row, answer))) == [], answer

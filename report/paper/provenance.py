@@ -14,6 +14,7 @@ from report.study.model import Study
 SPECIFIED = {
     "protocol": "specified in the protocol",
     "analysis_plan": "specified in the analysis plan",
+    "registry": "registered",
     "data_driven": "not prespecified",
     "regulator_request": "requested by a regulator",
     "not_known": "not known whether prespecified",
@@ -23,10 +24,15 @@ SHOWN_HASH = 16  # characters of a file's fingerprint: enough to tell files apar
 
 def lines(study: Study, results: Results, style: Style) -> list[Text]:
     """Return the lines in the order of the appendix; every waiver is among them."""
-    told = [_state(results), words(f"Data cut-off: {study.study.data_cutoff}.")]
+    told = [_state(results), words(f"Data cut-off: {study.study.data_cutoff}{_of_what(study)}.")]
     told += [words(line) for line in (*_documents(study), *_endpoints(study))]
     told += [words(line) for line in _files(results)]
     return told + list(_waivers(results, style))
+
+
+def _of_what(study: Study) -> str:
+    """Return what a date of data that are not real is a date of."""
+    return "" if study.study.data_status == "real" else ", a date of these rows and of no trial"
 
 
 def _state(results: Results) -> Text:

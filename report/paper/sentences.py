@@ -101,7 +101,7 @@ class Sentences:
     def estimate(self, analysis: str, unit: str = "", **where: str) -> Text:
         """Return an estimate with its unit and interval, such as "7.79 points (95% CI, 2.44 to 13.23)"."""
         typed.refuse_words(unit, self._names)
-        named = words(f" {unit}" if unit and unit != "%" else unit)
+        named = words(f"\u00a0{unit}" if unit and unit != "%" else unit)
         limits = self.interval(analysis, **where)
         return numbers.with_brackets(self._row(analysis, "estimate", **where), self._style, limits, named)
 

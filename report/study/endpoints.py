@@ -19,8 +19,8 @@ BY_ARM = (
 BY_PERIOD = ("events_by_period", "rate_ratio", "fisher_by_period", "signed_rank_by_period")
 METHODS = (*WITHIN, *ONE_ARM, *BY_ARM, *BY_PERIOD)
 # where an endpoint was specified before the data were seen
-BEFORE_THE_DATA = ("protocol", "analysis_plan")
-Specified = Literal["protocol", "analysis_plan", "data_driven", "regulator_request", "not_known"]
+BEFORE_THE_DATA = ("protocol", "analysis_plan", "registry")
+Specified = Literal["protocol", "analysis_plan", "registry", "data_driven", "regulator_request", "not_known"]
 
 
 class MethodUse(Model):
