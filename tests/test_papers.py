@@ -88,7 +88,7 @@ INDOMETHACIN_FLOW = (
     "Flow diagram. Assessed for eligibility (n = 799); Excluded (n = 197); Reasons not available in the sources used; "
     "Randomised (n = 602). Indomethacin: Allocated to indomethacin (n = 295); Could not retain the suppositories (n = 1); "
     "Received and retained the suppositories (n = 294); Lost to follow-up (n = 0); Analysed for post-ERCP pancreatitis "
-    "(n = 295). Placebo: Allocated to placebo (n = 307); Could not retain the suppositories (n = 0); Received the allocated "
+    "(n = 295). Placebo: Allocated to placebo (n = 307); Could not retain the suppositories (n = 0); Received and retained the "
     "suppositories (n = 307); Lost to follow-up (n = 0); Analysed for post-ERCP pancreatitis (n = 307)."
 )
 
