@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from report.ard import Results
 from report.paper import provenance
@@ -25,10 +26,10 @@ AUTHORS = [
 HEADER = {"lock": {"state": "live"}, "inputs": {"data/people.csv": "0123456789abcdef0123"}}
 
 
-def read(folder: Path) -> Study:
+def read(folder: Path, status: str = "dummy", **parts: Any) -> Study:
     endpoint = change("change", estimand=ESTIMAND, specified_in="data_driven", source="a reviewer asked")
-    study = single(endpoints=[endpoint], authors=AUTHORS)
-    study["study"] |= {"protocol": {"version": "2.0", "date": "2013-02-01"}}
+    study = single(endpoints=[endpoint], authors=AUTHORS, **parts)
+    study["study"] |= {"protocol": {"version": "2.0", "date": "2013-02-01"}, "data_status": status}
     return study_file.read(write(folder, study))
 
 
@@ -36,13 +37,28 @@ def test_the_appendix_says_where_an_endpoint_comes_from_and_its_estimand(tmp_pat
     told = [line.plain for line in provenance.lines(read(tmp_path), Results(HEADER, []), STYLES["plain"])]
     assert told == [
         "The data are not locked: this is a draft.",
-        "Data cut-off: 2020-12-31.",
+        "Data cut-off: 2020-12-31, a date of these rows and of no trial.",
         "Protocol: version 2.0 of 2013-02-01.",
         "Change: primary endpoint, not prespecified (a reviewer asked).",
         "Estimand of Change: population: Everyone; treatment: the cells; variable: the change at week 8; "
         "intercurrent events: Rescue treatment (treatment policy); summary: median.",
         "data/people.csv, SHA-256 0123456789abcdef",
     ]
+
+
+def test_a_table_of_endpoints_takes_their_lines_and_leaves_the_estimands(tmp_path: Path) -> None:
+    table = {"id": "tbl-endpoints", "kind": "endpoints", "title": "Planned and performed"}
+    told = [
+        line.plain for line in provenance.lines(read(tmp_path, displays=[table]), Results(HEADER, []), STYLES["plain"])
+    ]
+    assert [line.partition(":")[0] for line in told[2:]] == [
+        "Protocol", "Estimand of Change", "data/people.csv, SHA-256 0123456789abcdef",
+    ]  # fmt: skip
+
+
+def test_the_cut_off_of_real_data_is_a_date_of_the_trial(tmp_path: Path) -> None:
+    told = [line.plain for line in provenance.lines(read(tmp_path, "real"), Results(HEADER, []), STYLES["plain"])]
+    assert told[1] == "Data cut-off: 2020-12-31."
 
 
 def test_who_did_what(tmp_path: Path) -> None:

@@ -30,17 +30,21 @@ def built(name: str, folder: Path, env: dict[str, str], umask: int) -> dict[str,
     return {str(path.relative_to(study)): path.read_bytes() for path in files}
 
 
-@pytest.mark.parametrize("name", ["jia", "indomethacin"])
-def test_same_bytes(name: str, tmp_path: Path) -> None:
-    one = built(name, tmp_path / "a", ELSEWHERE[0], 0o022)
-    other = built(name, tmp_path / "another folder, é" / "b", ELSEWHERE[1], 0o077)
+@pytest.fixture(scope="module", params=["jia", "indomethacin"])
+def twice(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, bytes]]:
+    """What is built in two places under two environments."""
+    folders = (tmp_path_factory.mktemp("seeded-folder-name"), tmp_path_factory.mktemp("another folder, é") / "b")
+    umasks = (0o022, 0o077)
+    return [built(request.param, *where) for where in zip(folders, ELSEWHERE, umasks, strict=True)]
+
+
+def test_same_bytes(twice: list[dict[str, bytes]]) -> None:
+    one, other = twice
     assert {f"build/{output}" for output in OUTPUTS} <= set(one)
     assert [file for file in one if one[file] != other.get(file)] == [] and set(one) == set(other)
 
 
-@pytest.mark.parametrize("name", ["jia", "indomethacin"])
-def test_nothing_of_the_machine_is_in_the_outputs(name: str, tmp_path: Path) -> None:
-    made = built(name, tmp_path / "seeded-folder-name", {}, 0o022)
+def test_nothing_of_the_machine_is_in_the_outputs(twice: list[dict[str, bytes]]) -> None:
     marks = [b"seeded-folder-name", str(ROOT).encode(), getpass.getuser().encode() + b"@"]
-    for file, content in made.items():
+    for file, content in twice[0].items():
         assert not [mark for mark in marks if mark in content], file

@@ -49,7 +49,7 @@ class Trial:
 
     def members(self, population: str) -> frozenset[str]:
         """Return the participants of a population."""
-        members: frozenset[str] = self._once(population, lambda: self._members(population))
+        members: frozenset[str] = self._once(("members", population), lambda: self._members(population))
         return members
 
     def _members(self, population: str) -> frozenset[str]:
@@ -59,6 +59,10 @@ class Trial:
 
     def arms(self) -> pd.Series[str]:
         """Return the arm id of each participant, indexed by participant; empty in a single-arm study."""
+        arms: pd.Series[str] = self._once(("arms",), self._arms)
+        return arms
+
+    def _arms(self) -> pd.Series[str]:
         where = self.study.design.allocation
         if where is None:
             return pd.Series(dtype=object)
@@ -81,11 +85,15 @@ class Trial:
         frame, wanted = self.frames[dataset], sorted(people)
         at = self.study.visit_variable(dataset) if visit is not None else None
         code = self.study.visit(visit).code if at is not None and visit is not None else ""
-        here = frame if at is None else frame[np.asarray(frame[at].astype(object) == code, dtype=bool)]
-        theirs = here[here[participant].isin(wanted)]
-        self.notes.add([*opened(theirs, [variable, *([at] if at else [])]), self.unread.get(dataset, frozenset())])
-        self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs[participant])))
-        return theirs.set_index(participant)[variable].reindex(wanted)
+        chosen = frame[participant].isin(wanted).to_numpy(dtype=bool)
+        if at is not None:
+            chosen = chosen & np.asarray(frame[at].astype(object) == code, dtype=bool)
+        theirs = frame[variable][chosen].set_axis(frame[participant][chosen])
+        in_doubt = [name for name in (variable, at) if name and shadow(name) in frame]
+        self.notes.add(opened(frame[chosen], in_doubt) if in_doubt else ())
+        self.notes.add([self.unread.get(dataset, frozenset())])
+        self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs.index)))
+        return theirs.reindex(wanted)
 
     def _unplaced(self, dataset: str, at: str | None, code: str, lacking: set[str]) -> Iterator[Queries]:
         """Yield the queries of rows that may be those of participants who lack one here.
