@@ -158,9 +158,9 @@ def test_the_flow_of_the_indomethacin_trial_as_published(tmp_path: Path) -> None
         "Assessed for eligibility (n = 799)",
         "Excluded (n = 197) Reasons not available in the sources used",
         "Randomised (n = 602)",
-        "Allocated to indomethacin (n = 295) Received the allocated suppositories (n = 294) "
+        "Allocated to indomethacin (n = 295) Received and retained the suppositories (n = 294) "
         "Could not retain the suppositories (n = 1)",
-        "Allocated to placebo (n = 307) Received the allocated suppositories (n = 307) "
+        "Allocated to placebo (n = 307) Received and retained the suppositories (n = 307) "
         "Could not retain the suppositories (n = 0)",
         "Lost to follow-up (n = 0)",
         "Lost to follow-up (n = 0)",

@@ -247,7 +247,7 @@ def test_every_number_of_the_trial_stands_in_the_alternative_text() -> None:
     assert len(wanted) > 200 and {piece.result_id for piece in said.results} >= wanted
     plain = said.plain.replace("\u00a0", " ")
     assert "All participants: Indomethacin 27/295, Placebo 52/307, 0.54 (0.35 to 0.83)" in plain
-    assert "Pancreatic stent (interaction P=" in plain and "Site (post hoc)" in plain
+    assert "Pancreatic stent (interaction P=" in plain and "Type of sphincter dysfunction (post hoc)" in plain
     assert "Indomethacin 0/2, Placebo 0/1, not estimable (no event in either arm)" in plain
 
 

@@ -117,7 +117,7 @@ def test_an_interval_that_rests_on_a_query_is_a_hole(says: Says) -> None:
     assert says(*proportion(query="Q2, Q5")).interval("reaction.proportion").plain == "[open queries Q2, Q5]"
 
 
-@pytest.mark.parametrize(("unit", "shown"), [("", "7.8 ("), ("points", "7.8 points ("), ("%", "7.8% (")])
+@pytest.mark.parametrize(("unit", "shown"), [("", "7.8 ("), ("points", f"7.8{B}points ("), ("%", "7.8% (")])
 def test_a_unit_stands_between_an_estimate_and_its_interval(says: Says, unit: str, shown: str) -> None:
     rows = [
         row("a.b", name, value, "points:1")
