@@ -23,8 +23,11 @@ MEASURES = {
     "quality_of_life": "quality_of_life", "physician": "physician_global", "active_joints": "active_joints",
     "crp": "crp", "esr": "esr",
 }  # fmt: skip
-BY_VISIT = set(MEASURES.values())  # counted at all nine visits
-ASSESSED = {*BY_VISIT, "limited_joints"}  # described at baseline, and listed at three visits
+ASSESSED = {*MEASURES.values(), "limited_joints"}  # described at baseline, and listed at three visits
+SHIPPED = study_file.read(STUDIES["jia"])
+BY_VISIT = {
+    name for each in SHIPPED.displays if each.kind == "visits" for name in each.variables
+}  # counted at all nine
 THREE = ("baseline", "week8", "year1")
 RAISED = {"crp", "esr"}
 RESPONSES = {f"acr{percent}" for percent in (30, 50, 70)}
@@ -136,7 +139,7 @@ NOT_OF_THE_TREATED = {"disposition.enrolled", "disposition.completed", "populati
         (42, {"baseline.mas_history", "narrative.mas.mas_history"}),
         (43, {"visits.chaq@week12"}),
         (44, {"visits.vas_pain@week39"}),
-        (45, {*(f"visits.{name}@week4" for name in SCORES), "individual.jadas71@P2.week4"}),
+        (45, shown("P2", "week4", *SCORES)),  # of single participants only the course of JADAS-71
         (46, changed("week8", "crp") | shown("P1", "week8", "crp")),
         (47, described("esr", "jadas71") | since_baseline("esr", "jadas71") | shown("P2", "baseline", "esr", "jadas71")),
         (48, {"inactive_year1.proportion"}),  # everything else of J06 is normal at one year
@@ -169,7 +172,7 @@ def test_an_open_start_leaves_a_hole_in_all_that_rests_on_who_was_treated(
     tmp_path: Path, number: int, without_rows: str
 ) -> None:
     """J06's start cannot be read: perhaps not treated, and without rows among the individuals; J03's is in doubt."""
-    results = compute.results(STUDIES["jia"], study_file.read(STUDIES["jia"])).rows
+    results = compute.results(STUDIES["jia"], SHIPPED).rows
     every = {place(row) for row in results if row.context != "queries" and row.stat_name not in GIVEN}
     spared = NOT_OF_THE_TREATED | {"disposition.assessed"}  # of which there is no number at all
     assert spared < every
@@ -187,6 +190,16 @@ def test_a_hole_of_one_participant_leaves_the_others(tmp_path: Path) -> None:
     assert [(row.group1_level, row.visit) for row in rows if row.query] == [("P1", "baseline")]
     lacking = {(row.group1_level, row.visit) for row in rows if row.stat is None and not row.query}
     assert len(rows) == 54 and lacking == {("P3", "week18"), ("P5", "week12")}
+
+
+def test_the_places_are_those_of_the_study() -> None:
+    """Each analysis that is written out above is one of the shipped study, so that none is spared by a wrong name."""
+    places = {place(row) for row in compute.results(STUDIES["jia"], SHIPPED)}
+    named = (
+        PERIODS | EVENTS_OF_EACH | SAFETY | SAFETY_BY_PERIOD | NARRATIVE | NOT_OF_THE_TREATED | ONE_YEAR
+        | changed("week8", *ALL_MEASURES) | responded("week8") | described(*ASSESSED) | whole_row("P1", "week8")
+    )  # fmt: skip
+    assert named <= places and {"jadas71", "chaq", "vas_pain"} <= BY_VISIT
 
 
 def test_a_shift_is_open_as_a_whole_and_keeps_its_limit(tmp_path: Path) -> None:
