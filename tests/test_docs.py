@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import typing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from report.paper import styles
 from report.paper.sentences import Sentences
 from report.stages import STAGES
 from report.study import file as study_file
+from report.study.derivations import AnyDerivation
 from tests.conftest import ROOT, STUDIES
 
 DOCS = ROOT / "docs"
@@ -31,6 +33,13 @@ def test_the_study_file_page_is_that_of_the_models() -> None:
     reference = importlib.util.module_from_spec(found)
     found.loader.exec_module(reference)
     assert (DOCS / "study-file.md").read_text(encoding="utf-8") == reference.page()
+
+
+def test_every_rule_of_a_derivation_is_explained() -> None:
+    union = typing.get_args(AnyDerivation)[0]
+    rules = {typing.get_args(model.model_fields["rule"].annotation)[0] for model in typing.get_args(union)}
+    page = (DOCS / "derivations.md").read_text(encoding="utf-8")
+    assert rules == {name for name in rules if f"`{name}`" in page}
 
 
 def test_the_makefile_names_the_stages_in_order() -> None:

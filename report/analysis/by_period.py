@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from report.analysis.descriptives import proportion
 from report.analysis.exact import binomial_p, hypergeometric_p
-from report.analysis.methods import Answer, Statistic, method
+from report.analysis.methods import Answer, Statistic, level_of, method, ratio_key, with_limits
 from report.analysis.one_arm import clopper_pearson
 from report.analysis.paired import HANDLED, Confidence, Vector, Zeros, ranked
 
@@ -148,17 +148,14 @@ def rate_ratio(counts: PeriodCounts, decimals: int, unit: str, *, confidence: Co
     unbounded = why or ("" if counts.events[0] else NO_BEFORE)
     low, high = (None, None) if why else _ratio_limits(counts, confidence)
     estimate = None if unbounded else _ratio(counts)
-    key = f"ratio:{decimals}" if decimals else "ratio"
     return Answer(
         "Ratio of two Poisson rates, later over earlier, with exact conditional interval and two-sided test; events "
         "taken as independent of each other",
         "The rate of the later period was compared with that of the earlier one by their ratio, with an exact "
         "conditional interval and two-sided test that take events as independent of each other.",
         (
-            Statistic("estimate", "Rate ratio", estimate, key, reason=unbounded),
-            Statistic("conf.low", "Lower limit", low, key, reason=why),
-            Statistic("conf.high", "Upper limit", high, key, reason=unbounded),
-            Statistic("conf.level", "Confidence level", confidence, "level"),
+            *with_limits("Rate ratio", (estimate, low, high), ratio_key(decimals), (unbounded, why, unbounded)),
+            level_of(confidence),
             Statistic("p.value", "p", None if why else _binomial_p(counts), "p", reason=why),
             Statistic("alternative", "Alternative", "two.sided"),
         ),

@@ -120,40 +120,56 @@ def stratified(trial: Trial, endpoint: Endpoint, variable: str) -> Gathered:
     return replace(queries, data=StratifiedCounts(tuple(strata), missing))
 
 
-def period_counts(trial: Trial, endpoint: Endpoint) -> PeriodCounts:
+def period_counts(trial: Trial, endpoint: Endpoint, whose: Iterable[str] | None = None) -> PeriodCounts:
     """Return each participant's events and days of observation before and after the start of treatment.
 
     Observation of the later period ends on the day before ``until``, and on the last day of participation; an event
-    that began later is counted apart. Who has no start was not observed, and is not among the counts.
+    that began later is counted apart. Who has no start was not observed, and is not among the counts. ``whose`` are
+    some of the population's members, all where it is left out.
     """
     assert endpoint.periods is not None
-    people = sorted(trial.members(endpoint.population))
+    people = sorted(trial.members(endpoint.population) if whose is None else whose)
     starts, untils, ends = _dates_of(trial, endpoint, people)
-    rule = trial.study.derivations[endpoint.variable]
-    assert isinstance(rule, Period)
-    events = trial.rows(endpoint.dataset, people, [endpoint.variable, rule.date])
+    rule = _rule(trial, endpoint)
     before, after = (rule.periods[name] for name in (endpoint.periods.before, endpoint.periods.after))
-    last = np.fmin(np.full(len(people), float(after.last)), np.fmin(untils - 1, ends))
-    whose = events[trial.study.datasets[endpoint.dataset].participant]
-    onset = pd.Series(days_from(starts.reindex(whose).set_axis(events.index), events[rule.date]), index=events.index)
-    ending = pd.Series(last, index=people).reindex(whose).to_numpy()
-    level, late = events[endpoint.variable].astype(object), onset.to_numpy() > ending
+    last = pd.Series(np.fmin(float(after.last), np.fmin(untils - 1, ends)), index=people)
+    events = _dated(trial, endpoint, starts, last)
     observed = starts.notna().to_numpy(dtype=bool)
 
-    def counted(chosen: np.ndarray) -> np.ndarray:
-        return whose[chosen].value_counts().reindex(people, fill_value=0).to_numpy(dtype=int)[observed]
+    def counted(period: str) -> np.ndarray:
+        chosen = events.whose[(events.period == period) & ~events.is_late]
+        return chosen.value_counts().reindex(people, fill_value=0).to_numpy(dtype=int)[observed]
 
-    is_after = (level == endpoint.periods.after).to_numpy(dtype=bool)
     return PeriodCounts(
-        before=counted((level == endpoint.periods.before).to_numpy(dtype=bool)),
-        after=counted(is_after & ~late),
+        before=counted(endpoint.periods.before),
+        after=counted(endpoint.periods.after),
         days_before=np.full(int(observed.sum()), before.last - before.first + 1),
-        days_after=np.clip(last - after.first + 1, 0, None).astype(int)[observed],
-        later=int((is_after & late).sum()),
+        days_after=np.clip(last.to_numpy() - after.first + 1, 0, None).astype(int)[observed],
+        later=int(((events.period == endpoint.periods.after) & events.is_late).sum()),
         planned_after=after.last - after.first + 1,
         names=(endpoint.periods.before, endpoint.periods.after),
         labels=(before.label, after.label),
     )
+
+
+def _rule(trial: Trial, endpoint: Endpoint) -> Period:
+    rule = trial.study.derivations[endpoint.variable]
+    assert isinstance(rule, Period)
+    return rule
+
+
+def _dated(trial: Trial, endpoint: Endpoint, starts: pd.Series, last: pd.Series) -> pd.DataFrame:
+    """Return the events of these participants: whose, in which period, and whether begun when observation had ended.
+
+    In the earlier period observation ends with the period, so that none of its events is late.
+    """
+    assert endpoint.periods is not None
+    onset = _rule(trial, endpoint).date
+    rows = trial.rows(endpoint.dataset, starts.index, [endpoint.variable, onset])
+    whose, period = rows[trial.study.datasets[endpoint.dataset].participant], rows[endpoint.variable].astype(object)
+    days = days_from(starts.reindex(whose).set_axis(rows.index), rows[onset])
+    is_late = (days > last.reindex(whose).to_numpy()) & (period == endpoint.periods.after).to_numpy(dtype=bool)
+    return pd.DataFrame({"whose": whose, "period": period, "is_late": is_late}, index=rows.index)
 
 
 def _dates_of(trial: Trial, endpoint: Endpoint, people: list[str]) -> tuple[pd.Series, np.ndarray, np.ndarray]:

@@ -130,23 +130,12 @@ def as_individual(
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _OfOne(Trial):
-    """A trial in which one participant alone is looked at."""
-
-    participant: str = ""
-
-    def members(self, population: str) -> frozenset[str]:
-        return frozenset([self.participant])
-
-
 def _events(trial: Trial, endpoint: Endpoint, named: Pseudonyms) -> Iterator[Row]:
     """Yield each participant's events and days of observation in the two periods of an endpoint."""
     people, of_members = _members(trial, endpoint.population, named)
     for participant in people:
-        alone = _OfOne(trial.study, trial.frames, trial.notes, trial.unread, trial.doubted, participant)
         with trial.notes.taken(of_members) as rests_on:
-            counts = period_counts(alone, endpoint)
+            counts = period_counts(trial, endpoint, [participant])
         for period, statistic in _by_period(counts):
             told = {"variable": endpoint.variable, "variable_level": period, "population": endpoint.population}
             pseudonym = named.of[participant]

@@ -44,6 +44,27 @@ class Statistic:
     rests_on: Literal["all", "arm", "members"] = "all"
 
 
+def with_limits(
+    label: str, values: Sequence[float | None], key: str, reasons: Sequence[str], *, unit: str = "", arm: str = ""
+) -> list[Statistic]:
+    """Return an estimate and the two limits of its interval, which share their keys; ``reasons`` where one lacks."""
+    named = (("estimate", label), ("conf.low", "Lower limit"), ("conf.high", "Upper limit"))
+    return [
+        Statistic(name, told, value, key, unit, arm, reason=why)
+        for (name, told), value, why in zip(named, values, reasons, strict=True)
+    ]
+
+
+def level_of(confidence: float) -> Statistic:
+    """Return the confidence level that the plan gives, as a statistic."""
+    return Statistic("conf.level", "Confidence level", confidence, "level")
+
+
+def ratio_key(decimals: int) -> str:
+    """Return the format of a ratio: without decimals it would say nothing, and has those of the journal's style."""
+    return f"ratio:{decimals}" if decimals else "ratio"
+
+
 MIDDLES = ("median", "p25", "p75", "difference_of_medians")
 
 

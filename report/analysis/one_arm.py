@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report.analysis.descriptives import proportion
-from report.analysis.methods import Answer, Statistic, method
+from report.analysis.methods import Answer, Statistic, level_of, method
 from report.analysis.paired import Confidence
 
 NO_OUTCOME = "no participant has an outcome"
@@ -39,7 +39,7 @@ def of_one_arm(count: OneCount, decimals: int, unit: str, *, confidence: Confide
             *proportion(count.events, count.total),
             Statistic("conf.low", "Lower limit", low, key, reason=why),
             Statistic("conf.high", "Upper limit", high, key, reason=why),
-            Statistic("conf.level", "Confidence level", confidence, "level"),
+            level_of(confidence),
             Statistic("N_miss", "Outcome missing", count.missing, "count"),
             Statistic("N_population", "Participants", count.total + count.missing, "count"),
         ),

@@ -11,7 +11,7 @@ import pandas as pd
 from annotated_types import Ge, Lt
 
 from report.analysis.descriptives import quantile
-from report.analysis.methods import Answer, Statistic, method
+from report.analysis.methods import Answer, Statistic, method, with_limits
 from report.study.data import decimals_of
 
 Vector = npt.NDArray[np.float64]
@@ -106,9 +106,7 @@ def hodges_lehmann(pairs: Pairs, decimals: int, unit: str, *, confidence: Confid
         "The change was estimated by the Hodges-Lehmann estimate (the pseudo-median of the paired differences) with "
         "an exact confidence interval.",
         (
-            Statistic("estimate", "Hodges-Lehmann estimate", estimate, key, unit, reason=short),
-            Statistic("conf.low", "Lower limit", low, key, unit, reason=why),
-            Statistic("conf.high", "Upper limit", high, key, unit, reason=why),
+            *with_limits("Hodges-Lehmann estimate", (estimate, low, high), key, (short, why, why), unit=unit),
             Statistic("conf.level", "Confidence level asked for", confidence, "level"),
             Statistic("conf.level_reached", "Confidence level reached", level, "level:1", reason=why),
         ),

@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Literal
 
 from report.analysis.descriptives import proportion
-from report.analysis.methods import Answer, Statistic, method
+from report.analysis.methods import Answer, Statistic, level_of, method, ratio_key, with_limits
 from report.analysis.score_intervals import z_value
-from report.analysis.two_by_two import Confidence, EventCounts, level_of
+from report.analysis.two_by_two import Confidence, EventCounts
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,11 @@ def by_stratum(counts: StratifiedCounts) -> Iterator[Statistic]:
 def _estimated(tables: Tables, arm: str, measure: str, confidence: float, decimals: int) -> list[Statistic]:
     estimate: Callable[[Tables, float], Estimate] = {"difference": difference, "ratio": ratio}[measure]
     label = {"difference": "Risk reduction over strata", "ratio": "Risk ratio over strata"}[measure]
-    key = {"difference": f"points:{decimals}", "ratio": f"ratio:{decimals}" if decimals else "ratio"}[measure]
+    key = {"difference": f"points:{decimals}", "ratio": ratio_key(decimals)}[measure]
     unit = "proportion" if measure == "difference" else ""
     value, low, high, why = estimate([table for table in tables if table.has_both_arms], z_value(confidence))
-    named = (("estimate", label, value), ("conf.low", "Lower limit", low), ("conf.high", "Upper limit", high))
-    return [Statistic(n, told, v, key, unit, arm, reason="" if v is not None else why) for n, told, v in named]
+    values = (value, low, high)
+    return with_limits(label, values, key, ["" if v is not None else why for v in values], unit=unit, arm=arm)
 
 
 def difference(tables: Tables, z: float) -> Estimate:

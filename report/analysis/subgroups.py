@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from report.analysis.gathering import stratified
-from report.analysis.methods import Statistic, as_row
+from report.analysis.methods import Statistic, as_row, level_of
 from report.analysis.populations import Trial
 from report.analysis.stratified import StratifiedCounts, Stratum, Table, by_stratum, tables_of
-from report.analysis.two_by_two import level_of, ratio, ratio_method
+from report.analysis.two_by_two import ratio, ratio_method
 from report.ard import Row
 from report.checking.queries import hole
 from report.study.endpoints import Endpoint, MethodUse, Subgroup

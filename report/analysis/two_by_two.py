@@ -1,7 +1,6 @@
 """A binary outcome by arm: risks, their difference and ratio with score intervals, Fisher's exact test.
 
-Every comparison is of one arm with the reference arm. A risk reduction is reference minus arm. A ratio without decimals
-would say nothing: where the study file gives none, it has those of the journal's style.
+Every comparison is of one arm with the reference arm. A risk reduction is reference minus arm.
 scipy is imported where it is called: a study without a binary outcome need not wait for it.
 """
 
@@ -15,7 +14,7 @@ from annotated_types import Ge, Lt
 
 from report.analysis.descriptives import proportion
 from report.analysis.exact import hypergeometric_p
-from report.analysis.methods import Answer, Statistic, method
+from report.analysis.methods import Answer, Statistic, level_of, method, ratio_key, with_limits
 from report.analysis.score_intervals import miettinen_nurminen, newcombe, score_ratio
 
 Confidence = Annotated[float, Ge(0.5), Lt(1)]
@@ -118,12 +117,7 @@ def risk_reduction(
 def _difference(arm: ArmCount, base: ArmCount, interval: str, confidence: float, key: str) -> list[Statistic]:
     why = _nobody(arm, base)
     estimate, low, high = (None, None, None) if why else _reduction(arm, base, interval, confidence)
-    named = (
-        ("estimate", "Risk reduction", estimate),
-        ("conf.low", "Lower limit", low),
-        ("conf.high", "Upper limit", high),
-    )
-    return [Statistic(n, label, value, key, "proportion", arm.arm, reason=why) for n, label, value in named]
+    return with_limits("Risk reduction", (estimate, low, high), key, [why] * 3, unit="proportion", arm=arm.arm)
 
 
 def _reduction(arm: ArmCount, base: ArmCount, interval: str, confidence: float) -> tuple[float, float, float]:
@@ -131,11 +125,6 @@ def _reduction(arm: ArmCount, base: ArmCount, interval: str, confidence: float) 
     limits = {"miettinen_nurminen": miettinen_nurminen, "newcombe": newcombe}[interval]
     low, high = limits(base.events, base.total, arm.events, arm.total, confidence)
     return base.events / base.total - arm.events / arm.total, low, high
-
-
-def level_of(confidence: float) -> Statistic:
-    """Return the confidence level that the plan gives, as a statistic."""
-    return Statistic("conf.level", "Confidence level", confidence, "level")
 
 
 @method("number_needed_to_treat", context="number_needed_to_treat")
@@ -175,10 +164,9 @@ def _needed(
     estimate = None if infinite else abs(1 / reduction)
     nearest, farthest = (None, None) if open_ended else sorted((abs(1 / low), abs(1 / high)))
     gain = None if infinite else "benefit" if (reduction > 0) != hoped_for else "harm"
+    needed, reasons = (estimate, nearest, farthest), (infinite, open_ended, open_ended)
     return [
-        Statistic("estimate", "Number needed to treat", estimate, key, arm=arm.arm, reason=infinite),
-        Statistic("conf.low", "Lower limit", nearest, key, arm=arm.arm, reason=open_ended),
-        Statistic("conf.high", "Upper limit", farthest, key, arm=arm.arm, reason=open_ended),
+        *with_limits("Number needed to treat", needed, key, reasons, arm=arm.arm),
         Statistic("direction", "Benefit or harm", gain, arm=arm.arm, reason=infinite),
     ]
 
@@ -255,15 +243,12 @@ def ratio(arm: ArmCount, base: ArmCount, interval: str, confidence: float, decim
 
     Without an event in the reference the ratio and its upper limit are infinite; without any, all three are undefined.
     """
-    key, corrected = f"ratio:{decimals}" if decimals else "ratio", interval == "miettinen_nurminen"
+    corrected = interval == "miettinen_nurminen"
     why = _nobody(arm, base) or ("no event in either arm" if arm.events + base.events == 0 else "")
     unbounded = why or ("no event in the reference arm" if base.events == 0 else "")
     estimate = None if unbounded else (arm.events / arm.total) / (base.events / base.total)
     low, high = (
         (None, None) if why else score_ratio(arm.events, arm.total, base.events, base.total, confidence, corrected)
     )
-    return [
-        Statistic("estimate", "Risk ratio", estimate, key, arm=arm.arm, reason=unbounded),
-        Statistic("conf.low", "Lower limit", low, key, arm=arm.arm, reason=why),
-        Statistic("conf.high", "Upper limit", None if high == math.inf else high, key, arm=arm.arm, reason=unbounded),
-    ]
+    values = (estimate, low, None if high == math.inf else high)
+    return with_limits("Risk ratio", values, ratio_key(decimals), (unbounded, why, unbounded), arm=arm.arm)
