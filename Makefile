@@ -8,7 +8,7 @@
 #     results      data/                    -> build/results.json
 #     displays     build/results.json       -> build/displays/
 #     manuscript   templates/ + the above   -> build/manuscript.qmd
-#     publish      build/manuscript.qmd     -> build/manuscript.html, .pdf, .docx
+#     publish      build/manuscript.qmd     -> build/manuscript-MODE.html, .pdf, .docx; record.json, environment.json
 #
 # A study of its own elsewhere includes this file: `include ../../Makefile`.
 
@@ -21,12 +21,12 @@ RUN      := $(VENV)/bin/python -m report
 DATA     ?=
 SIGNED   := build/.signed
 SOFTWARE := $(PROJECT)report $(PROJECT)requirements.lock
-PAPER    := build/manuscript.html build/manuscript.pdf build/manuscript.docx
+PAPER    := build/manuscript-*.html build/manuscript-*.pdf build/manuscript-*.docx
 
 .NOTPARALLEL:
 .PHONY: report signed results displays manuscript publish check test lint bench lock unlock status lock-packages clean help setup setup-dev oracle
 
-report: publish  ## build build/manuscript.html, .pdf and .docx from the data
+report: publish  ## build the paper from the data: build/manuscript-draft.html, .pdf and .docx, or -final where it is
 	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
 
 signed: setup
@@ -42,7 +42,7 @@ manuscript: displays
 	$(call stage,manuscript,templates data/study.yaml build/results.json build/displays,build/manuscript.qmd build/printed.json build/references.bib build/style)
 
 publish: manuscript
-	$(call stage,publish,build/manuscript.qmd build/printed.json build/references.bib build/style build/displays,$(PAPER))
+	$(call stage,publish,build/manuscript.qmd build/printed.json build/references.bib build/style build/displays,$(PAPER) build/record.json build/environment.json)
 
 check: setup  ## check the study file and the data, and build nothing
 	@$(RUN) check $(FROM)

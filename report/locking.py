@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from report import privacy, stages
+from report import built, privacy, stages
 from report.errors import LockError, TrialpressError, refuse_if_any
 from report.lock import ledger
 from report.lock import record as locks
@@ -19,7 +19,6 @@ from report.study import file as study_file
 from report.study.model import Study
 from report.study.places import STUDY_FILE
 
-BUILT = "built.json"
 
 
 def _now() -> str:
@@ -153,12 +152,12 @@ def _plan(study: Study, held: Lock | None) -> list[str]:
 
 
 def _outputs(order: Order, study: Study, held: Lock | None) -> Iterator[str]:
-    results, built = _json(order.build / stages.RESULTS).get("header", {}), _json(order.build / BUILT)
-    if not results or not built:
+    record, environment = (_json(order.build / name) for name in built.FILES)
+    if not record or not environment:
         yield "not built yet"
         return
-    made_from = results.get("lock", {}).get("id", "")
-    changed = list(dict.fromkeys(_changed(order, study, results.get("inputs", {}), built)))
+    made_from = record["lock"].get("id", "")
+    changed = list(dict.fromkeys(_changed(order, study, record, environment["outputs"])))
     if made_from != (held.id if held else ""):
         changed.insert(0, f"they were made from {made_from or 'live data'}")
     yield "current" if not changed else f"not current: {'; '.join(changed)}"
@@ -166,13 +165,15 @@ def _outputs(order: Order, study: Study, held: Lock | None) -> Iterator[str]:
         yield "-> make report"
 
 
-def _changed(order: Order, study: Study, computed: Mapping[str, str], built: Mapping[str, Any]) -> Iterator[str]:
+def _changed(order: Order, study: Study, record: Mapping[str, Any], outputs: Mapping[str, str]) -> Iterator[str]:
     """Yield what is no longer as it was when the paper was made: data and plan, templates, the outputs themselves."""
     templates = [f"templates/{path.name}" for path in sorted((order.folder / "templates").glob("*.j2"))]
+    inputs = {**record["manifest"]["files"], **record["templates"]["files"]}
     for name in (*locks.files(order, study), *templates):
-        if name not in computed and name not in built.get("inputs", {}):
+        if name not in inputs:
             yield f"{name} is new"
-    for name, sha in {**built.get("inputs", {}), **computed, **built.get("outputs", {})}.items():
+    made = {f"{stages.BUILD}/{name}": sha for name, sha in outputs.items()}
+    for name, sha in {**inputs, **made}.items():
         path = _path(order, name)
         if not path.is_file():
             yield f"{name} is gone"

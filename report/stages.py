@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from report.errors import DataError, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
 from report.interruption import undisturbed
@@ -31,17 +31,20 @@ RESULTS = "results.json"
 QUERIES = "queries.xlsx"
 SOURCE = "manuscript.qmd"
 RECORD = "printed.json"
-BUILT = "built.json"
-OUTPUTS = ("manuscript.html", "manuscript.pdf", "manuscript.docx")
+FORMATS = ("html", "pdf", "docx")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a stage is asked: which study, by which engine it is published, and where the data lie if not in data/."""
+    """What a stage is asked: which study, by which engine it is published, and where the data lie if not in data/.
+
+    ``board`` makes a report to the trial's board instead of the paper: open without arms, or closed with them.
+    """
 
     folder: Path
     engine: str = "auto"
     elsewhere: Path | None = None
+    board: Literal["", "open", "closed"] = ""
 
     @property
     def data(self) -> Path:
@@ -50,8 +53,8 @@ class Order:
 
     @property
     def build(self) -> Path:
-        """The folder of everything that is generated."""
-        return self.folder / BUILD
+        """The folder of everything that is generated; a report to the board has one of its own."""
+        return self.folder / BUILD / f"board-{self.board}" if self.board else self.folder / BUILD
 
 
 def check(order: Order) -> str:
@@ -73,7 +76,8 @@ def results(order: Order) -> str:
     from report.lock import ledger
 
     study, held = _standing(order)
-    made = _computed(order, study, held)
+    lacking = _lacking(order, study, held)
+    made = _computed(order, study, held, is_complete=not lacking)
     if held is not None and made.open:
         told = f"{held.title} is in force, and the check of its data has findings: has the study file changed?"
         raise DataError(told, remedy="correct the study file, or unlock", findings=made.findings())
@@ -82,6 +86,8 @@ def results(order: Order) -> str:
     ard.write(order.build / RESULTS, made.results)
     if held is not None:
         ledger.keep_results(order, held, order.build / RESULTS)
+    for told in lacking:
+        print(f"not final yet: {told}", file=sys.stderr)
     return f"{len(made.results.rows)} results from {len(made.results.header['inputs'])} files{_asked(made)}"
 
 
@@ -96,19 +102,29 @@ def _standing(order: Order) -> tuple[Study, Lock | None]:
     return study, ledger.verify(order, study)
 
 
+def _lacking(order: Order, study: Study, held: Lock | None) -> list[str]:
+    """Return what a hard lock still lacks before its paper is final, in words; nothing under any other lock."""
+    from report.lock import readiness
+
+    return readiness.lacking(order, study, held) if held is not None and held.type == "hard" else []
+
+
 def _exposed(order: Order, study: Study) -> list[Finding]:
     from report import privacy
 
     return privacy.exposed(order, study)
 
 
-def _computed(order: Order, study: Study, held: Lock | None) -> Computed:
+def _computed(order: Order, study: Study, held: Lock | None, *, is_complete: bool = False) -> Computed:
     """Compute around what is open, and write the list of queries; LockError when locked data changed meanwhile."""
+    from report import modes
     from report.analysis import compute
     from report.checking import query_list
     from report.lock import record
 
-    made = compute.draft(order.folder, study, order.elsewhere, record.standing(held, study) if held else None)
+    lock = record.standing(held, study) if held else None
+    mode = modes.mode_of(held.type if held else "live", "real", is_complete=is_complete)
+    made = compute.draft(order.folder, study, order.elsewhere, lock, mode)
     if held is not None:
         read = made.results.header["inputs"]
         moved = [name for name, sha256 in held.hashes.items() if read.get(name) != sha256]
@@ -176,8 +192,7 @@ def manuscript(order: Order) -> str:
     engine.install_style(order.build, set_up)
     _copy_references(order)
     standing = {"mark": set_up.mark, "status": set_up.status}
-    inputs = {**computed.header["inputs"], **written_with}
-    _write(order.build / RECORD, source.record(made, study, computed, standing, inputs))
+    _write(order.build / RECORD, source.record(made, study, computed, standing, written_with))
     _write(order.build / SOURCE, made.source)
     return f"{len(made.placed)} printed results"
 
@@ -213,6 +228,7 @@ def _write(path: Path, text: str) -> None:
 
 def publish(order: Order) -> str:
     """Render HTML, PDF and DOCX aside, read them back, and put them in place of the previous ones."""
+    from report import built
     from report.publish import engine
 
     chosen = engine.choose(order.engine)
@@ -220,23 +236,29 @@ def publish(order: Order) -> str:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
-        made = engine.render(order.build, work, chosen)
+        made = _named(order, engine.render(order.build, work, chosen))
         read_back = _gate(order, made)
+        built.write(order, work, made, chosen.name)
         with undisturbed():
-            for path in made.values():
-                path.replace(order.build / path.name)
-        _write(order.build / BUILT, _built(order))
+            _put_in_place(order, [*made.values(), *(work / name for name in built.FILES)])
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return f"HTML, PDF and DOCX by {chosen.name}; {read_back} results read back"
 
 
-def _built(order: Order) -> str:
-    """Return what the finished files were made from and what they are, by fingerprint: whether they are current."""
-    record = json.loads((order.build / RECORD).read_text(encoding="utf-8"))
-    made = {f"{BUILD}/{path.name}": sha256_of(path) for path in outputs(order)}
-    content = {"inputs": record["inputs"], "outputs": made}
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def _named(order: Order, made: dict[str, Path]) -> dict[str, Path]:
+    """Return the rendered files under their names, which say how far the paper may go."""
+    return {kind: path.replace(path.with_name(final.name)) for (kind, path), final in zip(made.items(), outputs(order), strict=True)}
+
+
+def _put_in_place(order: Order, made: list[Path]) -> None:
+    """Move finished files to the build folder; papers of another mode, which are no longer current, go."""
+    for path in made:
+        path.replace(order.build / path.name)
+    current = {path.name for path in made}
+    for path in order.build.glob("manuscript-*.*"):
+        if path.name not in current:
+            path.unlink()
 
 
 def _gate(order: Order, made: dict[str, Path]) -> int:
@@ -258,8 +280,11 @@ STAGES: dict[str, Callable[[Order], str]] = {
 
 
 def outputs(order: Order) -> list[Path]:
-    """Return the finished files' paths."""
-    return [order.build / name for name in OUTPUTS]
+    """Return the finished files' paths; their names say how far the paper may go."""
+    from report import ard
+
+    mode = ard.read(order.build / RESULTS).header["mode"]
+    return [order.build / f"manuscript-{mode}.{kind}" for kind in FORMATS]
 
 
 @contextmanager

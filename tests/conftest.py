@@ -56,7 +56,7 @@ def build(folder: Path, engine: str = "embedded") -> Built:
     """Build a study and read its files back; the build must succeed."""
     done = trialpress("report", "--engine", engine, study=folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Built(folder, *(read(folder / "build" / f"manuscript.{kind}") for kind in ("html", "pdf", "docx")))
+    return Built(folder, *(read(folder / "build" / f"manuscript-draft.{kind}") for kind in ("html", "pdf", "docx")))
 
 
 @pytest.fixture(scope="session")

@@ -177,7 +177,7 @@ def test_a_refused_report_leaves_what_was_built(file: str, old: str, new: str, j
 def built(study: Path) -> dict[str, bytes]:
     """Return every file below build/ and what it holds."""
     made = {str(p.relative_to(study)): p.read_bytes() for p in (study / "build").rglob("*") if p.is_file()}
-    assert {"build/results.json", "build/manuscript.pdf"} <= made.keys()
+    assert {"build/results.json", "build/manuscript-draft.pdf"} <= made.keys()
     return made
 
 

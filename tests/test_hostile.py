@@ -112,7 +112,7 @@ def test_titles_of_the_files_are_literal(hostile: Built) -> None:
 
 
 def test_nothing_of_it_ran(hostile: Built) -> None:
-    source = (hostile.folder / "build" / "manuscript.html").read_text(encoding="utf-8")
+    source = (hostile.folder / "build" / "manuscript-draft.html").read_text(encoding="utf-8")
     assert "<script" not in source
 
 

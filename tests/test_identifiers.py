@@ -124,7 +124,7 @@ def test_no_byte_of_an_identifier_a_date_or_free_text(kind: str, request: pytest
 def test_no_participant_is_named_in_the_paper_or_its_results(built: Built) -> None:
     """J01 to J06 are the study's own codes: the paper has P1 to P6."""
     for name, content in searched(built.folder).items():
-        if name.startswith(("manuscript", "results.json", "printed.json", "fig-", "tbl-", "index.json", "built.json")):
+        if name.startswith(("manuscript", "results.json", "printed.json", "fig-", "tbl-", "index.json", "record.json")):
             assert not re.search(rb"\bJ0[1-6]\b", content), name
 
 

@@ -49,7 +49,7 @@ def asked(page: Path, script: str, folder: Path, width: int) -> object:
 
 def page_of(name: str, request: pytest.FixtureRequest) -> Path:
     built: Built = request.getfixturevalue(name)
-    return built.folder / "build" / "manuscript.html"
+    return built.folder / "build" / "manuscript-draft.html"
 
 
 def violations(page: Path, folder: Path, width: int) -> object:
@@ -70,7 +70,7 @@ def test_axe_finds_nothing(name: str, width: int, request: pytest.FixtureRequest
 def test_axe_can_find_something(jia: Built, tmp_path: Path) -> None:
     """The check itself must be able to fail: an image without alternative text."""
     bad = tmp_path / "bad.html"
-    good = (jia.folder / "build" / "manuscript.html").read_text(encoding="utf-8")
+    good = (jia.folder / "build" / "manuscript-draft.html").read_text(encoding="utf-8")
     bad.write_text(good.replace("</main>", '<img src="data:,"></main>'), encoding="utf-8")
     assert "image-alt" in str(violations(bad, tmp_path, 1280))
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from report.stages import OUTPUTS, STAGES
+from report.stages import FORMATS, STAGES
+
+OUTPUTS = tuple(f"manuscript-draft.{kind}" for kind in FORMATS)
 from tests.conftest import ROOT, copy_study
 
 NEEDS = pytest.mark.skipif(
@@ -133,7 +135,7 @@ def test_data_that_change_while_a_stage_runs_start_it_again(whole: Path, tmp_pat
     wrapper.chmod(0o755)
     assert ran(make(folder, "RUN=./wrapper.sh")) == ["results"]
     assert ran(make(folder)) == list(STAGES)
-    assert ">25.5</span>" in (folder / "build" / "manuscript.html").read_text(encoding="utf-8")
+    assert ">25.5</span>" in (folder / "build" / "manuscript-draft.html").read_text(encoding="utf-8")
 
 
 def with_other_data(built: Path, folder: Path) -> Path:

@@ -173,7 +173,7 @@ def test_every_page_says_what_the_data_are(jia: Built, kind: str) -> None:
 @pytest.mark.parametrize("name", ["jia", "indomethacin"])
 def test_the_pdf_claims_pdf_ua_and_is_tagged(name: str, request: pytest.FixtureRequest) -> None:
     """Typst refuses the build where PDF/UA-1 is broken as far as it can tell; the claim itself stands in the file."""
-    pdf = (request.getfixturevalue(name).folder / "build" / "manuscript.pdf").read_bytes()
+    pdf = (request.getfixturevalue(name).folder / "build" / "manuscript-draft.pdf").read_bytes()
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf and b"/Marked true" in pdf and b"/Lang" in pdf
 
 

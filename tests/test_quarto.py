@@ -42,5 +42,5 @@ def test_the_text_is_the_same(both: tuple[Built, Built], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["pdf", "docx"])
 def test_the_bytes_are_the_same(both: tuple[Built, Built], kind: str) -> None:
-    ours, theirs = ((built.folder / "build" / f"manuscript.{kind}").read_bytes() for built in both)
+    ours, theirs = ((built.folder / "build" / f"manuscript-draft.{kind}").read_bytes() for built in both)
     assert ours == theirs

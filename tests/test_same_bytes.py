@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from report.stages import OUTPUTS
+from report.stages import FORMATS
+
+OUTPUTS = tuple(f"manuscript-draft.{kind}" for kind in FORMATS)
 from tests.conftest import ROOT, copy_study
 
 ELSEWHERE = [

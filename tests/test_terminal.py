@@ -27,7 +27,7 @@ def test_a_line_a_stage_and_the_paths(tmp_path: Path) -> None:
     )  # fmt: skip
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines[:4]] == list(STAGES) and all(line.endswith(" s") for line in lines[:4])
-    assert lines[4:] == ["build/manuscript.html", "build/manuscript.pdf", "build/manuscript.docx"]
+    assert lines[4:] == ["build/manuscript-draft.html", "build/manuscript-draft.pdf", "build/manuscript-draft.docx"]
     assert done.stderr == "" and "\x1b" not in done.stdout and "\r" not in done.stdout
 
 
@@ -94,7 +94,7 @@ def test_a_template_fault_names_the_line(
     assert codes[1] == 1 and told in said and "defect" not in said, said
     if "@" not in template:
         assert codes[0] == 1 and f"templates/50-discussion.qmd.j2:{line}:" in said
-    assert not (study / "build" / "manuscript.html").exists()
+    assert not (study / "build" / "manuscript-draft.html").exists()
 
 
 def test_a_display_that_no_template_places_is_refused(tmp_path: Path) -> None:

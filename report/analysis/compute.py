@@ -35,6 +35,7 @@ from report.checking.faults import Query, Waiver, number, waive
 from report.checking.queries import Queries, hole, with_queries
 from report.errors import DataError, Finding, refuse_if_any
 from report.lock.fingerprints import fingerprint
+from report.modes import Mode, Treatment
 from report.study.data import Dataset
 from report.study.model import Study
 
@@ -68,10 +69,18 @@ def results(folder: Path, study: Study, elsewhere: Path | None = None) -> Result
     return made.results
 
 
-def draft(folder: Path, study: Study, elsewhere: Path | None = None, lock: Mapping[str, Any] | None = None) -> Computed:
+def draft(
+    folder: Path,
+    study: Study,
+    elsewhere: Path | None = None,
+    lock: Mapping[str, Any] | None = None,
+    mode: Mode = "draft",
+    treatment: Treatment = "real",
+) -> Computed:
     """Return the results with a hole wherever one rests on an open query, and the queries.
 
-    ``lock`` is what the header says of the lock in force; without one the data are live.
+    ``lock`` is what the header says of the lock in force; without one the data are live. ``mode`` is how far the paper
+    may go, and ``treatment`` whether arms are the true ones.
     DataError when a file cannot be read or keyed, or when the plan names methods that cannot be run.
     """
     refuse_if_any([*outcomes.faults(study), *individuals.faults(study)], DataError, REFUSED)
@@ -88,7 +97,8 @@ def draft(folder: Path, study: Study, elsewhere: Path | None = None, lock: Mappi
     everything = (*queries, *later, *flow_queries)
     rows = [*_holed(flow, _doubted(flow_queries)), *_rows(trial), *waivers.rows(everything)]
     rows = [*rows, *_counts(everything)]
-    return Computed(Results(_header(study, {**data.fingerprints, **signed}, lock), rows), everything)
+    header = {**_header(study, {**data.fingerprints, **signed}, lock), "mode": mode, "treatment": treatment}
+    return Computed(Results(header, rows), everything)
 
 
 def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) -> list[Query]:

@@ -38,7 +38,8 @@ PUT_BACK = f"put {LOCK} back from version control, or from its copy in data/{LOC
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 LockId = Annotated[str, Field(pattern=r"^L[1-9][0-9]*-[0-9a-f]{7}$")]
 Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
-Kind = Literal["soft", "hard"]
+Kind = Literal["snapshot", "soft", "hard"]
+NAMES: dict[Kind, str] = {"snapshot": "snapshot", "soft": "soft lock", "hard": "lock"}
 
 
 class Place(Protocol):
@@ -114,7 +115,7 @@ class Lock(Model):
     @property
     def title(self) -> str:
         """What a sentence calls it, such as "soft lock L1-3f9a2c7"."""
-        return f"{self.type} lock {self.id}"
+        return f"{self.type}{'' if self.type == 'snapshot' else ' lock'} {self.id}"
 
     def text(self) -> str:
         """Return the lock as its file holds it."""
@@ -139,6 +140,7 @@ def standing(lock: Lock, study: Study) -> dict[str, Any]:
     """Return what the results' header and the paper say of a lock; its time is not among it."""
     return {
         "state": lock.type,
+        "name": NAMES[lock.type],
         "id": lock.id,
         "fingerprint": lock.fingerprint,
         "by": lock.by,

@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
+from report.modes import MARKS, Treatment
 from report.paper.text import escape
 from report.study.model import Study
 
-DRAFT = "DRAFT"
+# what stands on every page of a paper whose treatments are not the true ones
+ARMS: dict[Treatment, str] = {"real": "", "dummy": "Dummy treatment: no result by arm is true", "pooled": "All arms pooled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,15 @@ class Page:
 
 
 def of(study: Study, header: Mapping[str, Any]) -> Page:
-    """Return the page of a study's results; only a hard lock takes the mark of a draft away."""
+    """Return the page of a study's results; only a final paper bears no mark."""
     lock = header["lock"]
-    shown = {
-        "live": f"data {lock['fingerprint'][:7]}, not locked",
-        "soft": f"soft lock {lock.get('id')}",
-        "hard": f"lock {lock.get('id')}",
-    }
+    live = f"data {lock['fingerprint'][:7]}, not locked"
     return Page(
         paper=study.journal.paper,
         study=study.study.short_title,
-        lock=shown[lock["state"]],
-        mark="" if lock["state"] == "hard" else DRAFT,
-        status=study.study.status,
+        lock=live if lock["state"] == "live" else f"{lock['name']} {lock['id']}",
+        mark=MARKS[header["mode"]],
+        status="; ".join(filter(None, (ARMS[header["treatment"]], study.study.status))),
         epoch=(study.study.data_cutoff - date(1970, 1, 1)).days * 86_400,
     )
 

@@ -78,9 +78,9 @@ def built(order: Order) -> None:
     order.build.mkdir(exist_ok=True)
     (order.build / "results.json").write_text(json.dumps({"header": header, "rows": []}))
     (order.folder / "templates").mkdir(exist_ok=True)
-    for name in ("templates/00-a.qmd.j2", "build/manuscript.html"):
+    for name in ("templates/00-a.qmd.j2", "build/manuscript-draft.html"):
         (order.folder / name).write_text(name)
-    made = {name: sha256_of(order.folder / name) for name in ("templates/00-a.qmd.j2", "build/manuscript.html")}
+    made = {name: sha256_of(order.folder / name) for name in ("templates/00-a.qmd.j2", "build/manuscript-draft.html")}
     parts = {"inputs": dict([*made.items()][:1]), "outputs": dict([*made.items()][1:])}
     (order.build / "built.json").write_text(json.dumps(parts))
 
@@ -99,7 +99,7 @@ def test_status_says_whether_the_outputs_are_current(order: Order) -> None:
     (order.data / "waivers.csv").write_text("code\n")
     told = outputs_line(order)
     for each in (
-        "data/people.csv has changed", "templates/10-b.qmd.j2 is new", "build/manuscript.html is gone", "data/waivers.csv is new",
+        "data/people.csv has changed", "templates/10-b.qmd.j2 is new", "build/manuscript-draft.html is gone", "data/waivers.csv is new",
     ):  # fmt: skip
         assert each in told
     built(order)
@@ -215,8 +215,8 @@ def test_an_author_locks_by_make(tmp_path: Path) -> None:
     signed = ["BY=Ada", "ROLE=data manager", "WHY=it's final", "ENGINE=embedded"]
     done = make(folder, "lock", *signed, "TYPE=hard")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "hard lock L1-" in done.stdout and (folder / "build" / "manuscript.pdf").exists()
-    assert make(folder, "report", "ENGINE=embedded").stdout.count("\n") == len(stages.OUTPUTS)  # nothing to do
+    assert "hard lock L1-" in done.stdout and (folder / "build" / "manuscript-draft.pdf").exists()
+    assert make(folder, "report", "ENGINE=embedded").stdout.count("\n") == len(stages.FORMATS)  # nothing to do
     told = make(folder, "status").stdout
     assert "hard lock L1-" in told and "by Ada (data manager): it's final" in told and "0 open, 0 waived" in told
     change(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")

@@ -1,0 +1,59 @@
+"""The commands, a file each: ``options`` says what a command takes, ``run`` does it and returns its exit code.
+
+Only the command that is asked for is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+from typing import Protocol, cast
+
+from report.errors import TrialpressError
+from report.stages import STAGES, Order
+
+COMMANDS = {
+    "report": "all stages: data to HTML, PDF and DOCX",
+    "check": "check the study file and the data, and list every query in build/queries.xlsx",
+    **{name: str(run.__doc__) for name, run in STAGES.items()},
+    "lock": "check the data and lock them",
+    "unlock": "end the lock in force; what it locked is kept",
+    "status": "say how the study stands: lock, data, findings, outputs",
+}
+
+
+class Command(Protocol):
+    """What the file of a command holds."""
+
+    def options(self, parser: argparse.ArgumentParser) -> None:
+        """Add what the command takes beyond --study and --data."""
+
+    def run(self, asked: argparse.Namespace) -> int:
+        """Do what is asked, and return the exit code: 0 when done."""
+
+
+def load(name: str) -> Command:
+    """Return a command by its name; the stages share one file."""
+    return cast(Command, importlib.import_module(f"{__name__}.{'report' if name in STAGES else name}"))
+
+
+def order(asked: argparse.Namespace) -> Order:
+    """Return what a command was asked; TrialpressError where the folder is no study."""
+    folder = asked.study.resolve()
+    if not (folder / "data").is_dir() and asked.command != "check":  # check says what it misses
+        raise TrialpressError(f"{folder.name} is not a study: it has no data/", remedy="name one by --study FOLDER")
+    return Order(folder, getattr(asked, "engine", "auto"), asked.data.resolve() if asked.data else None)
+
+
+def engine_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says who renders."""
+    parser.add_argument("--engine", choices=("auto", "quarto", "embedded"), default="auto", help="who renders (auto)")
+
+
+def shown(path: object, folder: Path) -> str:
+    """Return a path as the author knows it: from the given folder, when it lies below it."""
+    try:
+        return str(Path(str(path)).relative_to(folder))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,28 @@
+"""How far a paper may go. What is not final says so on every page, and no option takes that away.
+
+    draft     live data, a soft lock, or a hard lock under which something is still open
+    dryrun    treatments are dummies: the true ones are sealed
+    interim   a snapshot of a trial that goes on, or a report to its board
+    final     a hard lock, signed by all who must sign, on pinned packages, with nothing open
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Mode = Literal["draft", "dryrun", "interim", "final"]
+# real: as allocated; dummy: drawn by a generator that knows no list; pooled: there are no arms
+Treatment = Literal["real", "dummy", "pooled"]
+MARKS: dict[Mode, str] = {"draft": "DRAFT", "dryrun": "DRY RUN", "interim": "INTERIM", "final": ""}
+
+
+def mode_of(state: str, treatment: Treatment, *, is_board_report: bool = False, is_complete: bool = False) -> Mode:
+    """Return the mode of a paper from the state of its data (live, snapshot, soft, hard) and its treatments.
+
+    ``is_complete`` is whether a hard lock is signed by all who must sign, on pinned packages, with nothing open.
+    """
+    if treatment == "dummy":
+        return "dryrun"
+    if is_board_report or treatment == "pooled" or state == "snapshot":
+        return "interim"
+    return "final" if state == "hard" and is_complete else "draft"
