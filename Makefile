@@ -24,7 +24,8 @@ SOFTWARE := $(PROJECT)report $(PROJECT)requirements.lock
 PAPER    := build/manuscript-*.html build/manuscript-*.pdf build/manuscript-*.docx
 
 .NOTPARALLEL:
-.PHONY: report signed results displays manuscript publish check test lint bench lock unlock status lock-packages clean help setup setup-dev oracle
+.PHONY: report signed results displays manuscript publish check lock sign unblind unlock sign-off board diff status \
+  audit verify archive test lint bench lock-packages clean help setup setup-dev oracle
 
 report: publish  ## build the paper from the data: build/manuscript-draft.html, .pdf and .docx, or -final where it is
 	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
@@ -47,16 +48,43 @@ publish: manuscript
 check: setup  ## check the study file and the data, and build nothing
 	@$(RUN) check $(FROM)
 
-lock: setup  ## lock the data: make lock BY="name" ROLE="role" WHY="reason" [TYPE=hard], then build the paper
+lock: setup  ## lock the data: make lock BY="name" ROLE="role" WHY="reason" [TYPE=hard], build the paper, say what changed
 	@$(RUN) lock $(FROM) $(SIGNED_BY) --type="$$TRIALPRESS_TYPE"
+	@$(MAKE) --no-print-directory report
+	@$(RUN) diff $(FROM) --if-any
+
+sign: setup  ## sign the lock in one's role: make sign BY="name" ROLE="role", then build the paper
+	@$(RUN) sign $(FROM) $(SIGNED_BY)
+	@$(MAKE) --no-print-directory report
+
+unblind: setup  ## open the sealed files: make unblind BY="name" ROLE="role" WHY="reason", then build the paper
+	@$(RUN) unblind $(FROM) $(SIGNED_BY)
 	@$(MAKE) --no-print-directory report
 
 unlock: setup  ## end the lock: make unlock BY="name" ROLE="role" WHY="reason", then build the draft
 	@$(RUN) unlock $(FROM) $(SIGNED_BY)
 	@$(MAKE) --no-print-directory report
 
+sign-off: setup  ## print the lock for signing: build/sign-off.pdf
+	@$(RUN) signoff $(FROM)
+
+board: setup  ## build a report to the board: make board REPORT=open, or REPORT=closed BY="name" ROLE="role" WHY="reason"
+	@$(RUN) board $(FROM) --report="$$TRIALPRESS_REPORT" $(SIGNED_BY)
+
+diff: report  ## say what changed since the lock before: data, results, sentences, cells, figures [AGAINST=L1]
+	@$(RUN) diff $(FROM) $(if $(AGAINST),--against="$$TRIALPRESS_AGAINST")
+
 status: setup  ## say how the study stands: lock, data, findings, outputs
 	@$(RUN) status $(FROM)
+
+audit: report  ## account for every number in the finished paper
+	@$(RUN) audit $(FROM)
+
+verify: setup  ## say whether outputs, data, record and locks still belong together
+	@$(RUN) verify $(FROM)
+
+archive: report  ## pack what rebuilds the paper without the data sets
+	@$(RUN) archive $(FROM)
 
 clean:  ## remove what was built
 	rm -rf build
@@ -70,7 +98,7 @@ define stage
 endef
 
 SUM    := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
-sums    = find -L $(1) -type f ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
+sums    = find -L $(1) -type f ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/private/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
 sorted := LC_ALL=C sort - $(SIGNED)/software
 
 # What an author types reaches the program by the environment: as it stands, and never as a piece of a command.
@@ -79,13 +107,19 @@ BY   :=
 ROLE :=
 WHY  :=
 TYPE := soft
-unexport BY ROLE WHY TYPE
+KEY  :=
+REPORT  := open
+AGAINST :=
+unexport BY ROLE WHY TYPE KEY REPORT AGAINST
 export TRIALPRESS_BY   := $(value BY)
 export TRIALPRESS_ROLE := $(value ROLE)
 export TRIALPRESS_WHY  := $(value WHY)
 export TRIALPRESS_TYPE := $(value TYPE)
+export TRIALPRESS_KEY  := $(value KEY)
+export TRIALPRESS_REPORT  := $(value REPORT)
+export TRIALPRESS_AGAINST := $(value AGAINST)
 export TRIALPRESS_DATA := $(DATA)
-SIGNED_BY = --by="$$TRIALPRESS_BY" --role="$$TRIALPRESS_ROLE" --reason="$$TRIALPRESS_WHY"
+SIGNED_BY = --by="$$TRIALPRESS_BY" --role="$$TRIALPRESS_ROLE" --reason="$$TRIALPRESS_WHY" --key="$$TRIALPRESS_KEY"
 FROM      = $(if $(DATA),--data="$$TRIALPRESS_DATA")
 ELSEWHERE = $(if $(DATA),"$$TRIALPRESS_DATA")
 

@@ -1,4 +1,4 @@
-"""The commands ``lock``, ``unlock`` and ``status``. The clock is read here and nowhere else."""
+"""The commands lock, sign, unblind, unlock and status. The clock is read here and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from report import built, privacy, stages
-from report.errors import LockError, TrialpressError, refuse_if_any
-from report.lock import ledger
+from report.errors import Finding, LockError, TrialpressError, refuse_if_any
+from report.lock import kept, ledger
 from report.lock import record as locks
+from report.lock.entries import SignOff, Unblinding
 from report.lock.fingerprints import sha256_of
 from report.lock.record import Kind, Lock, Signature
 from report.stages import Order
@@ -20,12 +21,11 @@ from report.study.model import Study
 from report.study.places import STUDY_FILE
 
 
-
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def lock(order: Order, signature: Signature, kind: Kind = "soft") -> str:
+def lock(order: Order, signature: Signature, kind: Kind = "soft", key: Path | None = None) -> str:
     """Check the data and lock them; return what was done.
 
     LockError or DataError with every finding at once when they are locked already, cannot be locked, or change
@@ -36,11 +36,13 @@ def lock(order: Order, signature: Signature, kind: Kind = "soft") -> str:
         _refuse_locked(order)
         before = _hashes(order, study)
         _refuse_exposed(order, study)
-        stages.check(order)
+        refuse_if_any(ledger.audit(order), LockError, "nothing was locked")
+        computed = stages.checked(order)
         made = locks.make(order, study, ledger.next_number(ledger.read(order)), kind, signature, _now())
         _refuse_moved(order, study, before, made)
         privacy.pin_line_ends(order, study)
-        ledger.put_in_force(order, made)
+        made, results = kept.with_results(made, computed.results, locks.standing(made, study))
+        ledger.put_in_force(order, made, results, key)
     return f"{made.title}: {_count(len(made.files), 'file')}, cut-off {made.cutoff}"
 
 
@@ -66,13 +68,69 @@ def _refuse_moved(order: Order, study: Study, before: Mapping[str, str], made: L
     """Raise LockError when a file is not what it was before the check, or was not there."""
     changed = [name for name in sorted({*before, *made.hashes}) if before.get(name) != made.hashes.get(name)]
     is_moved = study_file.read(order.folder) != study
-    ledger.refuse_changed([*changed, *([str(STUDY_FILE)] if is_moved else [])])
+    kept.refuse_changed([*changed, *([str(STUDY_FILE)] if is_moved else [])])
 
 
-def unlock(order: Order, signature: Signature) -> str:
+def sign(order: Order, signature: Signature, key: Path | None = None) -> str:
+    """Sign the lock in force in one's role, and return what was done; LockError where nobody can sign so.
+
+    The reason of the signature is what it means; where it is left out, what the study file says that the role means.
+    """
+    with stages.alone(order):
+        study = study_file.read(order.folder)
+        held = ledger.verify(order, study)
+        if held is None:
+            raise LockError("nothing is locked", remedy="lock first; a signature is one under a lock")
+        refuse_if_any(_unfit(order, study, held, signature), LockError, "nothing was signed")
+        given = SignOff(id=held.id, by=signature.by, role=signature.role, meaning=signature.reason, at=_now())
+        ledger.enter(order, given, key)
+    return f"{held.title} signed by {signature.by} ({signature.role}): {signature.reason}"
+
+
+def _unfit(order: Order, study: Study, held: Lock, signature: Signature) -> Iterator[Finding]:
+    """Yield why a signature cannot stand: a role that is none of the signatories', or one that has signed already."""
+    roles = [each.role for each in study.lock.signatories]
+    if roles and signature.role not in roles:
+        told = f"the study file names no signatory in the role {signature.role}"
+        yield Finding("lock-role", "role", told, f"it names: {', '.join(roles)}")
+    if earlier := ledger.signed(ledger.read(order), held).get(signature.role):
+        yield Finding("lock-role", "role", f"{earlier.by} has signed {held.id} in this role, {_moment(earlier.at)}")
+
+
+def unblind(order: Order, signature: Signature, key: Path | None = None) -> str:
+    """Open the sealed files and return what was done; LockError where there are none, or without a hard lock."""
+    with stages.alone(order):
+        study = study_file.read(order.folder)
+        held = ledger.verify(order, study)
+        sealed = locks.sealed(order, study)
+        refuse_if_any(_not_yet(order, held, sealed), LockError, "nothing was unblinded")
+        assert held is not None
+        files = {name: sha256_of(path) for name, path in sealed.items()}
+        opened = Unblinding(
+            id=held.id, by=signature.by, role=signature.role, reason=signature.reason, files=files, at=_now()
+        )
+        ledger.enter(order, opened, key)
+    return f"{_count(len(files), 'sealed file')} opened under {held.title}; the arms are the true ones from now on"
+
+
+def _not_yet(order: Order, held: Lock | None, sealed: Mapping[str, Path]) -> Iterator[Finding]:
+    """Yield what stands against an unblinding."""
+    if not sealed:
+        yield Finding("unblind-nothing", str(STUDY_FILE), "no data set is sealed", "docs/blinding.md shows how one is")
+    if ledger.is_unblinded(order):
+        yield Finding("unblind-twice", str(ledger.LEDGER), "the sealed files have been opened already")
+    if held is None or held.type != "hard":
+        told = "the data are not under a hard lock: whoever can still change them must not know the arms"
+        yield Finding(
+            "unblind-early", str(locks.LOCK), told, "make lock TYPE=hard first; a closed report is made by make board"
+        )
+    yield from locks.missing(sealed)
+
+
+def unlock(order: Order, signature: Signature, key: Path | None = None) -> str:
     """End the lock in force and return what was done; LockError when there is none. The lock's copies stay."""
     with stages.alone(order):
-        ended = ledger.end(order, signature, _now())
+        ended = ledger.end(order, signature, _now(), key)
     return f"{ended} ended; the data are live, and the paper is a draft"
 
 
@@ -163,6 +221,16 @@ def _outputs(order: Order, study: Study, held: Lock | None) -> Iterator[str]:
     yield "current" if not changed else f"not current: {'; '.join(changed)}"
     if changed:
         yield "-> make report"
+
+
+def refuse_not_current(order: Order) -> None:
+    """Raise LockError when lock, ledger or data were altered, or when the paper in the build folder is not current."""
+    study = study_file.read(order.folder)
+    held = ledger.verify(order, study)
+    refuse_if_any(ledger.audit(order), LockError, "the locks are not as the ledger says")
+    standing, *_ = _outputs(order, study, held)
+    if standing != "current":
+        raise LockError(f"the paper in {stages.BUILD}/ is {standing}", remedy="make report")
 
 
 def _changed(order: Order, study: Study, record: Mapping[str, Any], outputs: Mapping[str, str]) -> Iterator[str]:

@@ -11,17 +11,21 @@ import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
 
 from report.errors import SHOWN_CASES, Finding
 from report.lock import record as locks
-from report.lock.ledger import write
+from report.lock.record import Place
+from report.lock.writing import write
 from report.study.model import Study
 
 IGNORE = Path("data") / ".gitignore"
 ATTRIBUTES = Path("data") / ".gitattributes"
 OURS = "# written by trialpress"
-KEPT = ("study.yaml", "README.md", "lock.json", "locks/ledger.jsonl", ".gitignore", ".gitattributes")
+KEPT = (
+    "study.yaml", "README.md", "lock.json", "locks/ledger.jsonl", "locks/allowed_signers", ".gitignore",
+    ".gitattributes",
+)  # fmt: skip
+KEPT_OF_A_LOCK = ("lock.json", "manifest.sha256", "results.json")  # in data/locks/<id>/
 PATIENCE = 20.0  # seconds; a share over the network may be slow
 
 _IGNORE = f"""\
@@ -35,19 +39,17 @@ _IGNORE = f"""\
 !/locks/
 /locks/*
 !/locks/ledger.jsonl
+!/locks/allowed_signers
+!/locks/L*/
+/locks/L*/*
+!/locks/L*/lock.json
+!/locks/L*/manifest.sha256
+!/locks/L*/results.json
 """
 _ATTRIBUTES = f"""\
 {OURS}: a lock is a fingerprint of every byte, so line ends stay as they are
 * -text
 """
-
-
-class Place(locks.Place, Protocol):
-    """Where a study lies, and where what is built goes."""
-
-    @property
-    def build(self) -> Path:
-        """The folder of everything that is generated."""
 
 
 def protect(place: Place, study: Study) -> None:
@@ -144,12 +146,17 @@ def _places(place: Place, study: Study) -> Iterator[tuple[Path, Callable[[Path],
         for path in (each.parent.resolve() / each.name, each.resolve())
     }
     copies = place.data.resolve() / locks.LOCKS
-    kept = {home / name for name in KEPT}
-    yield home, lambda path: path not in kept
+    kept = {home / name for name in (*KEPT, f"{locks.LOCKS}/{locks.PRIVATE}/.gitignore")}
+    yield home, lambda path: path not in kept and not _is_of_a_lock(path, home / locks.LOCKS)
     yield place.build.resolve(), lambda path: True
     for folder in sorted({path.parent for path in rows} | {copies}):
         if not folder.is_relative_to(home):
             yield folder, lambda path: path in rows or path.is_relative_to(copies)
+
+
+def _is_of_a_lock(path: Path, home: Path) -> bool:
+    """Return whether a file is one of those that a lock leaves for everybody: no participant's row is in them."""
+    return path.name in KEPT_OF_A_LOCK and path.parent.parent == home and path.parent.name.startswith("L")
 
 
 def git(folder: Path, *arguments: str) -> list[str] | None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from report import locking, privacy, stages
+from report.analysis.compute import Computed
+from report.ard import Results
 from report.errors import Finding, LockError
-from report.lock import ledger
+from report.lock import kept, ledger
 from report.lock.record import Signature
 from report.stages import Order
 from report.study import file as study_file
@@ -27,7 +29,7 @@ SCORES = f"id,visit,score\nP1,W0,4.0\n{SEEDED},W0,5.0\n"
 
 @pytest.fixture(autouse=True)
 def checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "check", lambda order: "nothing to correct")
+    monkeypatch.setattr(stages, "checked", lambda order: Computed(Results({"treatment": "real"}, ()), ()))
 
 
 def real(**parts: str) -> Study:
@@ -89,11 +91,15 @@ def test_a_private_study_stages_no_row(order: Order) -> None:
     locking.lock(order, ADA)
     held = ledger.in_force(order)
     assert held is not None
-    ledger.keep_results(order, held, order.build / "results.json")
+    kept.keep_edition(order, held, {"results.json": order.build / "results.json"})
+    signers = order.folder / "data" / "locks" / "allowed_signers"
+    signers.write_text("Ada.Byron ssh-ed25519 AAAA", encoding="utf-8")
     files = staged(order.folder)
     assert not [name for name, content in files.items() if SEEDED in content]
-    assert set(files) == {
-        "data/.gitattributes", "data/.gitignore", "data/README.md", "data/lock.json", "data/locks/ledger.jsonl", "data/study.yaml",
+    of_lock = {f"data/locks/{held.id}/{name}" for name in ("lock.json", "manifest.sha256", "results.json")}
+    assert set(files) == of_lock | {
+        "data/.gitattributes", "data/.gitignore", "data/README.md", "data/lock.json", "data/locks/ledger.jsonl",
+        "data/locks/allowed_signers", "data/study.yaml",
     }  # fmt: skip
     assert exposed(order) == []
 
@@ -128,7 +134,7 @@ def test_built_files_and_copies_that_git_holds_are_found(order: Order) -> None:
     rows_built(order)
     git(order.folder, "add", "--force", "build/results.json", "data/locks")
     (found,) = exposed(order)
-    assert {Path(case).name for case in found.cases} == {"results.json", "people.csv", "scores.csv", "lock.json"}
+    assert {Path(case).name for case in found.cases} == {"results.json", "people.csv", "scores.csv"}
 
 
 def test_data_elsewhere_in_the_repository(order: Order) -> None:

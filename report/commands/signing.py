@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from report.lock.record import Signature
 
@@ -10,9 +11,15 @@ SIGNING = {"by": "make BY=NAME", "role": "make ROLE=ROLE", "reason": "make WHY=R
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add --by, --role and --reason."""
+    """Add --by, --role and --reason, and --key for a signature by ssh-keygen."""
     for name, said in SIGNING.items():
         parser.add_argument(f"--{name}", default="", metavar=said.split("=")[-1], help=f"as {said}")
+    parser.add_argument("--key", type=_key, metavar="FILE", help="an OpenSSH key that signs too, as make KEY=FILE")
+
+
+def _key(given: str) -> Path | None:
+    """Return the key's file; none where make passes an empty word on."""
+    return Path(given).expanduser() if given else None
 
 
 def of(asked: argparse.Namespace) -> Signature:

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.lock import record as locks
-from report.lock.record import Lock
-from report.privacy import Place
-
-PAPER = ("results.json", "printed.json", "record.json", "manuscript.html", "manuscript.docx")
+from report.lock.record import Lock, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def of_build(place: Place) -> Edition:
     )  # fmt: skip
 
 
-def of_lock(place: locks.Place, lock: Lock) -> Edition | None:
+def of_lock(place: Place, lock: Lock) -> Edition | None:
     """Return the last paper that was published under a lock; None where it was never built, or is not kept here."""
     home = locks.private(place, lock) / "edition"
     if not (home / "record.json").is_file():

@@ -1,7 +1,8 @@
 """The lock of the data: which files hold, who said so and why. The ledger of all locks is ``report.lock.ledger``.
 
-    data/lock.json               the lock in force; without it the data are live
-    data/locks/<id>/             copies of the files that it locked, for comparing
+    data/lock.json                     the lock in force; without it the data are live
+    data/locks/<id>/                   what may be known of it: lock.json, manifest.sha256, results.json
+    data/locks/private/<id>/data/      copies of the files that it locked, beside the data
 
 A lock is an event of audit: it bears the time at which it was made, and that time never reaches the paper.
 
@@ -23,17 +24,19 @@ from pydantic import Field, ValidationError, model_validator
 
 from report import glyphs
 from report.errors import SHOWN_CASES, Finding, LockError, refuse_if_any
-from report.lock import differences
+from report.lock import differences, software
 from report.lock.fingerprints import fingerprint
 from report.study.data import Model
 from report.study.model import Study
 
-FORMAT = 1
+FORMAT = 2
 LOCK = Path("data") / "lock.json"
-LOCKS = "locks"
+LOCKS, PRIVATE = "locks", "private"
 WAIVERS = "waivers.csv"
+RESULTS_READ_IN = ".json"  # no table: rows and columns are not told of it
+NOT_COMPUTED = "0" * 64
 UNLOCK = 'make unlock BY="..." ROLE="..." WHY="..."'
-PUT_BACK = f"put {LOCK} back from version control, or from its copy in data/{LOCKS}/; or {UNLOCK}, and lock again"
+PUT_BACK = f"put {LOCK} back from version control, or from its copy in data/{LOCKS}/ID/; or {UNLOCK}, and lock again"
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 LockId = Annotated[str, Field(pattern=r"^L[1-9][0-9]*-[0-9a-f]{7}$")]
@@ -43,7 +46,7 @@ NAMES: dict[Kind, str] = {"snapshot": "snapshot", "soft": "soft lock", "hard": "
 
 
 class Place(Protocol):
-    """Where a study lies: its folder, and the folder of its data files."""
+    """Where a study lies: its folder, the folder of its data files, and that of what is built."""
 
     @property
     def folder(self) -> Path:
@@ -52,6 +55,10 @@ class Place(Protocol):
     @property
     def data(self) -> Path:
         """The folder of the data files."""
+
+    @property
+    def build(self) -> Path:
+        """The folder of everything that is generated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +94,13 @@ class LockedFile(Model):
 
 
 class Lock(Model):
-    """One lock, as data/lock.json holds it; ``plan`` has a fingerprint a section of the study file."""
+    """One lock, as data/lock.json holds it.
 
-    format: Literal[1] = 1
+    ``plan`` has a fingerprint a section of the study file, ``results`` that of the results kept beside the ledger, and
+    ``software`` those of the code and the pinned packages that computed them.
+    """
+
+    format: Literal[2] = 2
     id: LockId
     type: Kind
     cutoff: date
@@ -100,6 +111,8 @@ class Lock(Model):
     fingerprint: Sha256
     files: tuple[LockedFile, ...]
     plan: dict[str, Sha256]
+    results: Sha256
+    software: dict[str, str]
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -130,6 +143,11 @@ def plan_of(study: Study) -> dict[str, str]:
     return {name: hashlib.sha256(_canonical(section)).hexdigest() for name, section in said.items()}
 
 
+def name_of(kind: Kind, study: Study) -> str:
+    """Return what this trial calls a kind of lock."""
+    return study.lock.names.get(kind, NAMES[kind])
+
+
 def plan_changes(lock: Lock, study: Study) -> tuple[str, ...]:
     """Return the sections of the study file that have changed since the lock."""
     now = plan_of(study)
@@ -140,7 +158,7 @@ def standing(lock: Lock, study: Study) -> dict[str, Any]:
     """Return what the results' header and the paper say of a lock; its time is not among it."""
     return {
         "state": lock.type,
-        "name": NAMES[lock.type],
+        "name": name_of(lock.type, study),
         "id": lock.id,
         "fingerprint": lock.fingerprint,
         "by": lock.by,
@@ -155,10 +173,21 @@ def _canonical(value: object) -> bytes:
 
 
 def files(place: Place, study: Study) -> dict[str, Path]:
-    """Return the files that a lock covers, by name: every data set's, the reported numbers, and waivers if any."""
-    declared = {dataset.file for dataset in study.datasets.values()} | ({study.reported} if study.reported else set())
+    """Return the files that a lock covers, by name: data sets, reported numbers, results read in, and waivers if any.
+
+    Sealed files are not among them: their fingerprints are entered when they are opened.
+    """
+    declared = {dataset.file for dataset in study.datasets.values() if not dataset.sealed} | (
+        {study.reported} if study.reported else set()
+    )
     waived = {WAIVERS} if (place.data / WAIVERS).exists() else set()
-    return {f"data/{name}": place.data / name for name in sorted(declared | waived)}
+    read_in = {each.file for each in study.read_in}
+    return {f"data/{name}": place.data / name for name in sorted(declared | waived | read_in)}
+
+
+def sealed(place: Place, study: Study) -> dict[str, Path]:
+    """Return the files that nobody reads before the unblinding, by name."""
+    return {f"data/{each.file}": place.data / each.file for each in study.datasets.values() if each.sealed}
 
 
 def missing(present: Mapping[str, Path]) -> list[Finding]:
@@ -181,18 +210,25 @@ def reading_of(study: Study, name: str) -> differences.Reading:
 
 
 def make(place: Place, study: Study, number: int, kind: Kind, signature: Signature, at: str) -> Lock:
-    """Return the lock of the files as they are now, and write nothing; LockError when one is no table."""
+    """Return the lock of the files as they are now, and write nothing; LockError when one is no table.
+
+    Its results are not computed yet: they bear the lock's id.
+    """
     covered = files(place, study)
     described = tuple(_described(name, path, study) for name, path in covered.items())
     whole = fingerprint({file.name: file.sha256 for file in described})
     return Lock(
         id=f"L{number}-{whole[:7]}", type=kind, cutoff=study.study.data_cutoff, by=signature.by, role=signature.role,
         reason=signature.reason, at=at, fingerprint=whole, files=described, plan=plan_of(study),
+        results=NOT_COMPUTED, software=software.software(),
     )  # fmt: skip
 
 
 def _described(name: str, path: Path, study: Study) -> LockedFile:
     content = path.read_bytes()
+    if name.endswith(RESULTS_READ_IN):
+        sha = hashlib.sha256(content).hexdigest()
+        return LockedFile(name=name, sha256=sha, bytes=len(content), rows=0, columns=())
     read = differences.table(content, reading_of(study, name).separator)
     if read is None:
         raise LockError(f"{name} is not a table of UTF-8 text", remedy='save it as "CSV UTF-8"')
@@ -244,10 +280,21 @@ def _mismatch(place: Place, study: Study, lock: Lock, file: LockedFile) -> Findi
     new = path.read_bytes()
     if hashlib.sha256(new).hexdigest() == file.sha256:
         return None
+    if file.name.endswith(RESULTS_READ_IN):
+        told = f"it has changed since {lock.title}: other results were read in"
+        return Finding("lock-changed-file", file.name, told, back)
     how = reading_of(study, file.name)
     differs = differences.between(file.sha256, file.columns, file.rows, how, new, old)
     told = f"it has changed since {lock.title}: {differs.told}"
     return Finding("lock-changed-file", file.name, told, back, differs.cases[:SHOWN_CASES], len(differs.cases))
+
+
+def opened_otherwise(place: Place, files: Mapping[str, str]) -> list[Finding]:
+    """Return a finding for each sealed file that is not as it was when it was opened."""
+    told, remedy = "it is not the file that was opened at the unblinding", "put that file back"
+    paths = {name: place.data / name.removeprefix("data/") for name in files}
+    altered = [name for name, path in paths.items() if _content_if(path, files[name]) is None]
+    return [Finding("lock-opened-file", name, told, remedy) for name in altered]
 
 
 def _content_if(path: Path, sha256: str) -> bytes | None:
@@ -256,9 +303,19 @@ def _content_if(path: Path, sha256: str) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
+def public(place: Place, lock: Lock) -> Path:
+    """Return the folder of what may be known of a lock."""
+    return place.folder / "data" / LOCKS / lock.id
+
+
+def private(place: Place, lock: Lock) -> Path:
+    """Return the folder of what holds participants' rows, beside the data."""
+    return place.data / LOCKS / PRIVATE / lock.id
+
+
 def copies(place: Place, lock: Lock) -> Path:
     """Return the folder with the copies of the locked files."""
-    return place.data / LOCKS / lock.id
+    return private(place, lock) / "data"
 
 
 def shown(path: Path, place: Place) -> str:

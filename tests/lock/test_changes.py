@@ -37,7 +37,7 @@ def test_a_changed_file_is_refused_and_the_change_said(locked: Order, old: bytes
     assert "data/people.csv: it has changed since soft lock L1-" in said and "scores" not in said
     for each in told:
         assert each in said
-    assert f"its copy is data/locks/{ledger.read(locked)[0].of}/people.csv" in said and "make unlock BY=" in said
+    assert f"its copy is data/locks/private/{ledger.history(locked)[0].id}/data/people.csv" in said and "make unlock BY=" in said
 
 
 @pytest.mark.parametrize("with_copy", [True, False])

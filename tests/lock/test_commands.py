@@ -74,15 +74,18 @@ def built(order: Order) -> None:
     found = verified(order)
     inputs = {name: sha256_of(path) for name, path in locks.files(order, study_file.read(order.folder)).items()}
     inputs["data/study.yaml"] = sha256_of(order.folder / "data" / "study.yaml")
-    header = {"inputs": inputs, "lock": {"id": found.id} if found else {"state": "live"}}
     order.build.mkdir(exist_ok=True)
-    (order.build / "results.json").write_text(json.dumps({"header": header, "rows": []}))
     (order.folder / "templates").mkdir(exist_ok=True)
     for name in ("templates/00-a.qmd.j2", "build/manuscript-draft.html"):
         (order.folder / name).write_text(name)
-    made = {name: sha256_of(order.folder / name) for name in ("templates/00-a.qmd.j2", "build/manuscript-draft.html")}
-    parts = {"inputs": dict([*made.items()][:1]), "outputs": dict([*made.items()][1:])}
-    (order.build / "built.json").write_text(json.dumps(parts))
+    template, paper = "templates/00-a.qmd.j2", "manuscript-draft.html"
+    record = {
+        "lock": {"id": found.id} if found else {"state": "live"},
+        "manifest": {"files": inputs},
+        "templates": {"files": {template: sha256_of(order.folder / template)}},
+    }
+    (order.build / "record.json").write_text(json.dumps(record))
+    (order.build / "environment.json").write_text(json.dumps({"outputs": {paper: sha256_of(order.build / paper)}}))
 
 
 def outputs_line(order: Order) -> str:
@@ -95,7 +98,7 @@ def test_status_says_whether_the_outputs_are_current(order: Order) -> None:
     assert outputs_line(order) == "outputs    current"
     change(order.data / "people.csv", "P2,y,20", "P2,y,21")
     (order.folder / "templates" / "10-b.qmd.j2").write_text("new")
-    (order.build / "manuscript.html").unlink()
+    (order.build / "manuscript-draft.html").unlink()
     (order.data / "waivers.csv").write_text("code\n")
     told = outputs_line(order)
     for each in (
@@ -215,7 +218,7 @@ def test_an_author_locks_by_make(tmp_path: Path) -> None:
     signed = ["BY=Ada", "ROLE=data manager", "WHY=it's final", "ENGINE=embedded"]
     done = make(folder, "lock", *signed, "TYPE=hard")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "hard lock L1-" in done.stdout and (folder / "build" / "manuscript-draft.pdf").exists()
+    assert "hard lock L1-" in done.stdout and (folder / "build" / "manuscript-final.pdf").exists()
     assert make(folder, "report", "ENGINE=embedded").stdout.count("\n") == len(stages.FORMATS)  # nothing to do
     told = make(folder, "status").stdout
     assert "hard lock L1-" in told and "by Ada (data manager): it's final" in told and "0 open, 0 waived" in told

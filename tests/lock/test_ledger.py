@@ -39,8 +39,8 @@ def with_a_key(content: dict[str, Any]) -> None:
     content["approved"] = True
 
 
-def of_format_2(content: dict[str, Any]) -> None:
-    content["format"] = 2
+def of_format_1(content: dict[str, Any]) -> None:
+    content["format"] = 1
 
 
 def of_no_format(content: dict[str, Any]) -> None:
@@ -54,8 +54,8 @@ def of_no_format(content: dict[str, Any]) -> None:
         (edit_sha, "id and fingerprint are not those of the files"),
         (without_type, "data/lock.json: type"),
         (with_a_key, "data/lock.json: approved"),
-        (of_format_2, "has format 2, and this version reads 1"),
-        (of_no_format, "has format None, and this version reads 1"),
+        (of_format_1, "has format 1, and this version reads 2"),
+        (of_no_format, "has format None, and this version reads 2"),
     ],
 )
 def test_an_edited_lock(locked: Order, act: Callable[[dict[str, Any]], None], told: str) -> None:
@@ -185,16 +185,16 @@ def test_a_lock_cut_short_is_no_lock_or_a_whole_one(order: Order, step: int, mon
 def test_signals_wait_until_the_files_have_changed_places(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while another thread runs, which would take a signal that this one masks."""
     stop = threading.Event()
-    other = threading.Thread(target=stop.wait)
+    other = threading.Thread(target=stop.wait, daemon=True)
     other.start()
-    real = ledger._append
+    real = ledger._write
 
     def interrupted(*arguments: Any) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
         real(*arguments)
 
-    monkeypatch.setattr(ledger, "_append", interrupted)
+    monkeypatch.setattr(ledger, "_write", interrupted)
     try:
         with pytest.raises(KeyboardInterrupt):
             locking.lock(order, ADA)
@@ -208,7 +208,9 @@ SLOW = """
 import os, sys, time
 from report import locking, stages
 from report.__main__ import main
-stages.check = lambda order: time.sleep(0.1)
+from report.analysis.compute import Computed
+from report.ard import Results
+stages.checked = lambda order: time.sleep(0.1) or Computed(Results({"treatment": "real"}, ()), ())
 real = os.fsync
 os.fsync = lambda file: (time.sleep(0.06), real(file))
 print("ready", flush=True)

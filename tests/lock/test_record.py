@@ -7,13 +7,17 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from report import locking, stages
+from report.analysis.compute import Computed
+from report.ard import Results, Row, read
 from report.errors import DataError
-from report.lock import ledger
+from report.lock import kept, ledger
 from report.lock import record as locks
 from report.lock.record import Signature
 from report.stages import Order
@@ -46,15 +50,20 @@ def test_the_lock_says_what_it_locked(tmp_path: Path) -> None:
     assert told["fingerprint"] == hashlib.sha256(sums.encode()).hexdigest()
     assert told["id"] == f"L1-{told['fingerprint'][:7]}"
     assert [told[name] for name in ("type", "by", "role", "reason", "cutoff", "format", "at")] == [
-        "hard", "Ada Byron", "data manager", "final review", "2020-12-31", 1, "2030-01-02T03:04:05Z",
+        "hard", "Ada Byron", "data manager", "final review", "2020-12-31", 2, "2030-01-02T03:04:05Z",
     ]  # fmt: skip
 
 
 def test_the_copies_are_the_locked_files(locked: Order) -> None:
-    kept = locked.data / "locks" / held(locked).id
-    assert {path.name for path in kept.iterdir()} == {"people.csv", "scores.csv", "lock.json"}
-    assert (kept / "people.csv").read_bytes() == (locked.data / "people.csv").read_bytes()
-    assert (kept / "lock.json").read_bytes() == lock_file(locked).read_bytes()
+    home = locked.data / "locks"
+    public, private = home / held(locked).id, home / "private" / held(locked).id
+    assert {path.name for path in public.iterdir()} == {"lock.json", "manifest.sha256", "results.json"}
+    assert {path.relative_to(private).as_posix() for path in private.rglob("*.*")} == {"data/people.csv", "data/scores.csv"}
+    assert (private / "data" / "people.csv").read_bytes() == (locked.data / "people.csv").read_bytes()
+    assert (public / "lock.json").read_bytes() == lock_file(locked).read_bytes()
+    assert (home / "private" / ".gitignore").read_text() == "*\n"
+    sums = [f"{file.sha256}  {file.name}" for file in held(locked).files]
+    assert (public / "manifest.sha256").read_text().splitlines() == sums
     assert not list(locked.folder.rglob("*.new"))
 
 
@@ -69,7 +78,7 @@ def test_same_bytes_but_for_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_clock_is_in_utc_to_the_second(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(stages, "check", lambda order: "")
+    monkeypatch.setattr(stages, "checked", lambda order: Computed(Results({"treatment": "real"}, ()), ()))
     monkeypatch.setenv("TZ", "Asia/Kathmandu")
     before = time.gmtime(time.time() - 1)
     locking.lock(order, ADA)
@@ -85,11 +94,32 @@ def test_a_lock_is_verified(locked: Order) -> None:
     assert held(locked).title.startswith("soft lock L1-")
 
 
-def test_the_results_of_a_lock_are_kept(locked: Order) -> None:
-    (locked.build / "results.json").write_text("{}", encoding="utf-8")
-    ledger.keep_results(locked, held(locked), locked.build / "results.json")
-    assert (locked.folder / "data" / "locks" / held(locked).id / "results.json").read_text() == "{}"
-    held(locked)
+def rows() -> tuple[Row, ...]:
+    """One of all participants, one of an arm, a comparison, and one of an individual."""
+    shared: dict[str, Any] = {"analysis_id": "a", "variable": "v", "method": "m", "stat_name": "n", "stat_label": "N"}
+    shared |= {"format_key": "count", "stat": 1}
+    return (
+        Row(result_id="all", context="summary", **shared),
+        Row(result_id="arm", context="summary", group1="arm", group1_level="x", **shared),
+        Row(result_id="compared", context="proportion_difference", **shared),
+        Row(result_id="person", context="individual", disclosure="individual", **shared),
+    )
+
+
+@pytest.mark.parametrize(("treatment", "kept_ids"), [("real", ["all", "arm", "compared"]), ("dummy", ["all"])])
+def test_the_results_of_a_lock_are_kept_without_individuals_and_without_dummy_arms(
+    order: Order, treatment: str, kept_ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = Computed(Results({"treatment": treatment}, rows()), ())
+    monkeypatch.setattr(stages, "checked", lambda order: computed)
+    locking.lock(order, ADA)
+    path = locks.public(order, held(order)) / "results.json"
+    kept_results = read(path)
+    assert [row.result_id for row in kept_results] == kept_ids and kept_results.header["lock"]["id"] == held(order).id
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == held(order).results
+    assert kept.moved(order, held(order), computed.results) == []
+    moved = Results({}, [replace(row, stat=2) if row.result_id == "all" else row for row in rows()])
+    assert kept.moved(order, held(order), moved) == ["all"]
 
 
 def test_a_lock_in_force_is_not_locked_again(locked: Order) -> None:
@@ -131,7 +161,7 @@ def test_what_the_check_refuses_is_not_locked(order: Order, monkeypatch: pytest.
     def refuse(order: Order) -> str:
         raise DataError("the check has 1 finding")
 
-    monkeypatch.setattr(stages, "check", refuse)
+    monkeypatch.setattr(stages, "checked", refuse)
     with pytest.raises(DataError):
         locking.lock(order, ADA)
     assert verified(order) is None and not (order.data / "locks").exists()
@@ -153,10 +183,10 @@ def test_data_outside_the_project(tmp_path: Path) -> None:
     order = Order(home, elsewhere=rows)
     locking.lock(order, ADA)
     found = held(order)
-    assert (rows / "locks" / found.id / "people.csv").is_file() and lock_file(order).is_file()
+    assert (rows / "locks" / "private" / found.id / "data" / "people.csv").is_file() and lock_file(order).is_file()
     assert not list(home.rglob("people.csv"))
     change(rows / "people.csv", "P2,y,20", "P2,y,21")
-    assert f"its copy is {rows}/locks/{found.id}/people.csv" in refusal(lambda: verified(order))
+    assert f"its copy is {rows}/locks/private/{found.id}/data/people.csv" in refusal(lambda: verified(order))
     said = refusal(lambda: verified(Order(home)))
     assert said.count("lock-missing-file") == 2 and "by DATA" in said
 
@@ -180,7 +210,7 @@ def add_waivers(order: Order) -> None:
 def test_data_that_change_during_the_check(
     order: Order, act: Callable[[Order], None], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stages, "check", act)
+    monkeypatch.setattr(stages, "checked", act)
     assert f"{name}: it changed while it was being locked" in refusal(lambda: locking.lock(order, ADA))
     assert verified(order) is None and not (order.data / "locks").exists()
 
@@ -195,4 +225,4 @@ def test_data_that_change_while_they_are_copied(order: Order, monkeypatch: pytes
 
     monkeypatch.setattr(shutil, "copyfile", copy)
     assert "it changed while it was being locked" in refusal(lambda: locking.lock(order, ADA))
-    assert verified(order) is None and not list((order.data / "locks").iterdir())
+    assert verified(order) is None and not list((order.data / "locks").rglob("*.csv"))
