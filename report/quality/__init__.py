@@ -1,0 +1,1 @@
+"""Quality control: the results of a second programmer held against ours, value by value."""
