@@ -20,18 +20,20 @@ VENV     := $(PROJECT).venv
 RUN      := $(VENV)/bin/python -m report
 DATA     ?=
 SIGNED   := build/.signed
+SEALED   := $(SIGNED)/sealed
 SOFTWARE := $(PROJECT)report $(PROJECT)requirements.lock
 PAPER    := build/manuscript-*.html build/manuscript-*.pdf build/manuscript-*.docx
 
 .NOTPARALLEL:
 .PHONY: report signed results displays manuscript publish check lock sign unblind unlock sign-off board diff status \
-  audit verify archive test lint bench lock-packages clean help setup setup-dev oracle
+  audit verify compare whatif archive test lint bench lock-packages clean help setup setup-dev oracle
 
 report: publish  ## build the paper from the data: build/manuscript-draft.html, .pdf and .docx, or -final where it is
 	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
 
 signed: setup
-	@mkdir -p $(SIGNED); { echo "$(ENGINE) $(QUARTO) $$(command -v quarto)"; $(call sums,$(SOFTWARE)); } > $(SIGNED)/software
+	@mkdir -p $(SIGNED); : > $(SEALED); if grep -q 'sealed:' data/study.yaml; then $(RUN) sealed $(FROM) > $(SEALED); fi
+	@{ echo "$(ENGINE) $(QUARTO) $$(command -v quarto)"; $(call sums,$(SOFTWARE)); } > $(SIGNED)/software
 
 results: signed
 	$(call stage,results,data $(ELSEWHERE),build/results.json)
@@ -69,7 +71,7 @@ sign-off: setup  ## print the lock for signing: build/sign-off.pdf
 	@$(RUN) signoff $(FROM)
 
 board: setup  ## build a report to the board: make board REPORT=open, or REPORT=closed BY="name" ROLE="role" WHY="reason"
-	@$(RUN) board $(FROM) --report="$$TRIALPRESS_REPORT" $(SIGNED_BY)
+	@$(RUN) board --engine $(ENGINE) $(FROM) --report="$$TRIALPRESS_REPORT" $(SIGNED_BY)
 
 diff: report  ## say what changed since the lock before: data, results, sentences, cells, figures [AGAINST=L1]
 	@$(RUN) diff $(FROM) $(if $(AGAINST),--against="$$TRIALPRESS_AGAINST")
@@ -77,11 +79,17 @@ diff: report  ## say what changed since the lock before: data, results, sentence
 status: setup  ## say how the study stands: lock, data, findings, outputs
 	@$(RUN) status $(FROM)
 
-audit: report  ## account for every number in the finished paper
-	@$(RUN) audit $(FROM)
+audit: report  ## account for every number in the finished paper; LIST=1 names them all
+	@$(RUN) audit $(FROM) $(if $(LIST),--list)
 
 verify: setup  ## say whether outputs, data, record and locks still belong together
 	@$(RUN) verify $(FROM)
+
+compare: report  ## hold a second programmer's results against ours: make compare THEIRS=theirs.csv [BY, ROLE, WHY]
+	@$(RUN) compare "$$TRIALPRESS_THEIRS" $(FROM) $(SIGNED_BY)
+
+whatif: setup  ## show the results without some: make whatif EXCLUDE="site=3" BY="name" ROLE="role" WHY="reason" [KEEP=yes]
+	@$(RUN) whatif --exclude="$$TRIALPRESS_EXCLUDE" $(if $(KEEP),--keep) $(FROM) $(SIGNED_BY)
 
 archive: report  ## pack what rebuilds the paper without the data sets
 	@$(RUN) archive $(FROM)
@@ -98,7 +106,8 @@ define stage
 endef
 
 SUM    := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
-sums    = find -L $(1) -type f ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/private/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
+# ... of all files but those that are sealed, of which not even a sum is taken: their names stand in $(SEALED)
+sums    = find -L $(1) -type f $$(sed 's/^/! -name /' $(SEALED)) ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/private/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
 sorted := LC_ALL=C sort - $(SIGNED)/software
 
 # What an author types reaches the program by the environment: as it stands, and never as a piece of a command.
@@ -110,7 +119,10 @@ TYPE := soft
 KEY  :=
 REPORT  := open
 AGAINST :=
-unexport BY ROLE WHY TYPE KEY REPORT AGAINST
+THEIRS  :=
+EXCLUDE :=
+KEEP    :=
+unexport BY ROLE WHY TYPE KEY REPORT AGAINST THEIRS EXCLUDE KEEP
 export TRIALPRESS_BY   := $(value BY)
 export TRIALPRESS_ROLE := $(value ROLE)
 export TRIALPRESS_WHY  := $(value WHY)
@@ -118,6 +130,8 @@ export TRIALPRESS_TYPE := $(value TYPE)
 export TRIALPRESS_KEY  := $(value KEY)
 export TRIALPRESS_REPORT  := $(value REPORT)
 export TRIALPRESS_AGAINST := $(value AGAINST)
+export TRIALPRESS_THEIRS  := $(value THEIRS)
+export TRIALPRESS_EXCLUDE := $(value EXCLUDE)
 export TRIALPRESS_DATA := $(DATA)
 SIGNED_BY = --by="$$TRIALPRESS_BY" --role="$$TRIALPRESS_ROLE" --reason="$$TRIALPRESS_WHY" --key="$$TRIALPRESS_KEY"
 FROM      = $(if $(DATA),--data="$$TRIALPRESS_DATA")

@@ -20,6 +20,8 @@ from report.errors import ResultsError
 
 FORMAT = 2
 Stat = float | int | str | bool | None
+# contexts of rows that compare nothing
+DESCRIPTIONS = ("disposition", "population", "queries", "summary", "tabulate", "waiver")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,16 @@ class Row:
     query: str = ""
     warning: str = ""
     error: str = ""
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it describes participants without a look at their arms."""
+        return self.group1 != "arm" and self.context in DESCRIPTIONS
+
+    @property
+    def is_by_arm(self) -> bool:
+        """Whether it is of one arm, or compares one with the reference."""
+        return self.group1 == "arm"
 
     def number(self) -> float:
         """Return the value as a number; ResultsError where the row holds none."""
@@ -119,14 +131,19 @@ class Results:
 
 def write(path: Path, results: Results) -> None:
     """Write the results aside and then in one step in place of the old file; ResultsError on a failed row."""
+    aside = path.with_suffix(".new")
+    aside.write_text(text(results), encoding="utf-8", newline="\n")
+    aside.replace(path)
+
+
+def text(results: Results) -> str:
+    """Return the results as their file holds them; ResultsError on a failed row."""
     failed = [f"{row.result_id}: {row.error}" for row in results if row.error]
     if failed:
         raise ResultsError(f"{len(failed)} results could not be computed: " + "; ".join(failed[:10]))
     lines = ",\n".join(_line(row) for row in results)
     header = json.dumps({"format": FORMAT, **results.header}, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    aside = path.with_suffix(".new")
-    aside.write_text(f'{{"header": {header},\n"rows": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
-    aside.replace(path)
+    return f'{{"header": {header},\n"rows": [\n{lines}\n]}}\n'
 
 
 def _line(row: Row) -> str:

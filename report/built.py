@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from report import privacy
 from report.ard import Results, read
 from report.lock.fingerprints import fingerprint, sha256_of
+from report.lock.record import Place
 from report.lock.software import software
 from report.study import file as study_file
 from report.study.model import Study
@@ -27,10 +28,6 @@ from report.study.model import Study
 FORMAT = 1
 RECORD, ENVIRONMENT = FILES = ("record.json", "environment.json")
 PUBLISHED_WITH = ("matplotlib", "pypandoc-binary", "typst")
-
-
-class Place(privacy.Place, Protocol):
-    """Where a study lies, and where what is built goes."""
 
 
 def write(place: Place, work: Path, made: Mapping[str, Path], engine: str) -> None:
@@ -53,6 +50,7 @@ def record(place: Place, study: Study, results: Results, printed: Mapping[str, A
         "data_cutoff": header["data_cutoff"],
         "mode": header["mode"],
         "treatment": header["treatment"],
+        **{name: header[name] for name in ("dummy", "board") if name in header},
         "lock": header["lock"],
         "manifest": {"root": fingerprint(header["inputs"]), "files": header["inputs"]},
         "populations": {row.result_id: row.stat for row in results.select(context="population")},
@@ -60,11 +58,16 @@ def record(place: Place, study: Study, results: Results, printed: Mapping[str, A
         "templates": {"root": fingerprint(printed["templates"]), "files": printed["templates"]},
         "printed": len(printed["printed"]),
         "software": {
-            **software(),
             **header["software"],
-            **{name: version(name) for name in PUBLISHED_WITH},
+            **software(),
+            **printing_packages(),
         },
     }
+
+
+def printing_packages() -> dict[str, str]:
+    """Return the versions of the packages that draw and print the paper."""
+    return {name: version(name) for name in PUBLISHED_WITH}
 
 
 def environment(place: Place, made: Mapping[str, Path], engine: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from report.errors import SHOWN_CASES, Finding
 from report.lock import record as locks
+from report.lock import sealed
 from report.lock.record import Place
 from report.lock.writing import write
 from report.study.model import Study
@@ -142,7 +143,7 @@ def _places(place: Place, study: Study) -> Iterator[tuple[Path, Callable[[Path],
     home = (place.folder / "data").resolve()
     rows = {
         path
-        for each in locks.files(place, study).values()
+        for each in (*locks.files(place, study).values(), *sealed.files(place, study).values())
         for path in (each.parent.resolve() / each.name, each.resolve())
     }
     copies = place.data.resolve() / locks.LOCKS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from report.errors import DataError, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
+from report.errors import DataError, Finding, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
 from report.interruption import undisturbed
 from report.lock.fingerprints import sha256_of
 from report.study.places import STUDY_FILE
@@ -22,8 +22,8 @@ from report.study.places import STUDY_FILE
 if TYPE_CHECKING:
     from report.analysis.compute import Computed
     from report.ard import Results
-    from report.errors import Finding
     from report.lock.record import Lock
+    from report.modes import Treatment
     from report.study.model import Study
 
 BUILD = "build"
@@ -59,6 +59,12 @@ class Order:
 
 def check(order: Order) -> str:
     """Check the study file and the data, list every query in build/queries.xlsx, and build nothing else."""
+    made = checked(order)
+    return f"nothing to correct in {len(made.results.header['inputs'])} files{_asked(made)}"
+
+
+def checked(order: Order) -> Computed:
+    """Return what was computed from sound data; DataError with every finding where something blocks."""
     study, held = _standing(order)
     made = _computed(order, study, held)
     told = [*_exposed(order, study), *made.findings()]
@@ -67,13 +73,12 @@ def check(order: Order) -> str:
         raise DataError(_summed_up(len(blocking), len(told) - len(blocking), made), findings=told)
     for finding in told:
         print("\n".join(finding.lines()))
-    return f"nothing to correct in {len(made.results.header['inputs'])} files{_asked(made)}"
+    return made
 
 
 def results(order: Order) -> str:
     """Compute every result from the data; in a draft, what rests on an open query is a hole."""
     from report import ard
-    from report.lock import ledger
 
     study, held = _standing(order)
     lacking = _lacking(order, study, held)
@@ -83,9 +88,8 @@ def results(order: Order) -> str:
         raise DataError(told, remedy="correct the study file, or unlock", findings=made.findings())
     for finding in _exposed(order, study):
         print("\n".join(finding.lines()), file=sys.stderr)
+    _refuse_other_results(order, study, held, made)
     ard.write(order.build / RESULTS, made.results)
-    if held is not None:
-        ledger.keep_results(order, held, order.build / RESULTS)
     for told in lacking:
         print(f"not final yet: {told}", file=sys.stderr)
     return f"{len(made.results.rows)} results from {len(made.results.header['inputs'])} files{_asked(made)}"
@@ -109,6 +113,20 @@ def _lacking(order: Order, study: Study, held: Lock | None) -> list[str]:
     return readiness.lacking(order, study, held) if held is not None and held.type == "hard" else []
 
 
+def _refuse_other_results(order: Order, study: Study, held: Lock | None, made: Computed) -> None:
+    """Raise LockError when the same data and the same plan give other results than they gave when they were locked."""
+    from report.lock import kept, record
+
+    if held is None or order.board or record.plan_changes(held, study):
+        return
+    moved = kept.moved(order, held, made.results)
+    if moved:
+        told = f"data and plan are those of {held.title}, and {len(moved)} results are not: the software has changed"
+        remedy = "install what requirements.lock pins (make setup); or unlock, and lock again with the new software"
+        moves = Finding("lock-results", RESULTS, "other than when the data were locked", "", tuple(moved))
+        raise LockError(told, remedy=remedy, findings=[moves])
+
+
 def _exposed(order: Order, study: Study) -> list[Finding]:
     from report import privacy
 
@@ -120,20 +138,33 @@ def _computed(order: Order, study: Study, held: Lock | None, *, is_complete: boo
     from report import modes
     from report.analysis import compute
     from report.checking import query_list
-    from report.lock import record
+    from report.lock import ledger
 
-    lock = record.standing(held, study) if held else None
-    mode = modes.mode_of(held.type if held else "live", "real", is_complete=is_complete)
-    made = compute.draft(order.folder, study, order.elsewhere, lock, mode)
+    lock = ledger.standing(order, held, study) if held else None
+    treatment = treatment_of(order, study)
+    state = held.type if held else "live"
+    mode = modes.mode_of(state, treatment, is_board_report=bool(order.board), is_complete=is_complete)
+    made = compute.draft(order.folder, study, order.elsewhere, lock, mode, treatment)
+    if order.board:
+        made = made.for_board(order.board)
     if held is not None:
         read = made.results.header["inputs"]
-        moved = [name for name, sha256 in held.hashes.items() if read.get(name) != sha256]
+        # results of other programs are not read where arms are not the true ones; the lock has verified their file
+        moved = [name for name, sha256 in held.hashes.items() if read.get(name, sha256) != sha256]
         if moved:
             told = f"{', '.join(moved)} changed while the results were computed"
             raise LockError(told, remedy="let whatever writes it end, and build again")
-    order.build.mkdir(exist_ok=True)
+    order.build.mkdir(parents=True, exist_ok=True)
     query_list.write(order.build / QUERIES, made.queries)
     return made
+
+
+def treatment_of(order: Order, study: Study) -> Treatment:
+    """Return whether what is made shows the true arms, dummies, or none: the ledger says whether they are sealed."""
+    from report.lock import ledger
+    from report.study import blinding
+
+    return blinding.treatment_of(study, order.board, is_unblinded=ledger.is_unblinded(order))
 
 
 def _summed_up(findings: int, questions: int, made: Computed) -> str:
@@ -162,10 +193,8 @@ def _asked(made: Computed) -> str:
 def displays(order: Order) -> str:
     """Draw every table and figure from the results."""
     from report.paper import displays as paper
-    from report.study import file as study_file
 
-    study = study_file.read(order.folder)
-    number = paper.make_all(study, _results_of(order, study), order.build)
+    number = paper.make_all(*_seen(order), order.build)
     return f"{number} tables and figures"
 
 
@@ -175,10 +204,8 @@ def manuscript(order: Order) -> str:
     from report.paper import manuscript as source
     from report.paper import styles
     from report.publish import engine, page
-    from report.study import file as study_file
 
-    study = study_file.read(order.folder)
-    computed = _results_of(order, study)
+    study, computed = _seen(order)
     written_with = _templates(order)
     set_up = page.of(study, computed.header)
     made = source.write(
@@ -188,6 +215,7 @@ def manuscript(order: Order) -> str:
         styles.named(study.journal.style),
         drawn.read_index(order.build),
         page.front_matter(set_up, engine.quarto_format(set_up)),
+        is_board_report=bool(order.board),
     )
     engine.install_style(order.build, set_up)
     _copy_references(order)
@@ -198,9 +226,22 @@ def manuscript(order: Order) -> str:
 
 
 def _templates(order: Order) -> dict[str, str]:
-    """Return the fingerprint of every file of the author's templates."""
-    paths = sorted(path for path in (order.folder / "templates").rglob("*") if path.is_file())
+    """Return the fingerprint of every file of the author's templates: of the paper, or of the reports to the board."""
+    home = order.folder / "templates"
+    board = home / "board"
+    found = [path for path in home.rglob("*") if path.is_file() and path.is_relative_to(board) == bool(order.board)]
+    paths = sorted({*found, *(home.glob("references.bib") if order.board else ())})
     return {path.relative_to(order.folder).as_posix(): sha256_of(path) for path in paths}
+
+
+def _seen(order: Order) -> tuple[Study, Results]:
+    """Return the study as its results were computed, with its true arms, dummies or none, and the results."""
+    from report.study import blinding
+    from report.study import file as study_file
+
+    study = study_file.read(order.folder)
+    computed = _results_of(order, study)
+    return blinding.seen(study, computed.header["treatment"]), computed
 
 
 def _results_of(order: Order, study: Study) -> Results:
@@ -238,9 +279,11 @@ def publish(order: Order) -> str:
     try:
         made = _named(order, engine.render(order.build, work, chosen))
         read_back = _gate(order, made)
+        _audit(order, made)
         built.write(order, work, made, chosen.name)
         with undisturbed():
             _put_in_place(order, [*made.values(), *(work / name for name in built.FILES)])
+        _keep_edition(order, made)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return f"HTML, PDF and DOCX by {chosen.name}; {read_back} results read back"
@@ -248,7 +291,25 @@ def publish(order: Order) -> str:
 
 def _named(order: Order, made: dict[str, Path]) -> dict[str, Path]:
     """Return the rendered files under their names, which say how far the paper may go."""
-    return {kind: path.replace(path.with_name(final.name)) for (kind, path), final in zip(made.items(), outputs(order), strict=True)}
+    return {
+        kind: path.replace(path.with_name(final.name))
+        for (kind, path), final in zip(made.items(), outputs(order), strict=True)
+    }
+
+
+def _keep_edition(order: Order, made: dict[str, Path]) -> None:
+    """Keep a paper of locked data with what it was made from, beside the lock's copies: it tells what changes later."""
+    from report.lock import kept
+    from report.lock import record as locks
+
+    held = locks.read(order)
+    if held is None or order.board:
+        return
+    parts = {name: order.build / name for name in (RESULTS, RECORD, "record.json", "displays")}
+    parts |= {f"manuscript.{kind}": order.build / made[kind].name for kind in ("html", "docx")}
+    kept.keep_edition(
+        order, held, {**parts, "study.yaml": order.folder / STUDY_FILE, "templates": order.folder / "templates"}
+    )
 
 
 def _put_in_place(order: Order, made: list[Path]) -> None:
@@ -269,6 +330,15 @@ def _gate(order: Order, made: dict[str, Path]) -> int:
     findings = gate.check(made, expected, literal=record["literal"], **record["standing"])
     refuse_if_any(findings, GateError, "the gate has {n} finding{s}; the previous outputs stay")
     return len(expected)
+
+
+def _audit(order: Order, made: dict[str, Path]) -> None:
+    """Refuse a final paper, by GateError, in which a number stands that comes from nowhere."""
+    from report import ard
+    from report.publish import audit
+
+    if ard.read(order.build / RESULTS).header["mode"] == "final":
+        audit.refuse(order, made)
 
 
 STAGES: dict[str, Callable[[Order], str]] = {
@@ -292,7 +362,7 @@ def alone(order: Order) -> Iterator[None]:
     """Hold the build folder, so that two builds of one study cannot mix; TrialpressError when another holds it."""
     import fcntl
 
-    order.build.mkdir(exist_ok=True)
+    order.build.mkdir(parents=True, exist_ok=True)
     with (order.build / ".held").open("w") as hold:
         try:
             fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)

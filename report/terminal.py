@@ -16,6 +16,16 @@ from typing import TextIO
 PATIENCE = 1.0
 
 
+def moment(at: str) -> str:
+    """Return a moment of the ledger as a person reads it."""
+    return f"{at[:10]} {at[11:16]} UTC"
+
+
+def count(number: int, thing: str) -> str:
+    """Return a number with what it counts, such as "3 files"."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 class Line:
     """The line of one stage; the stage says what it did by ``done``."""
 

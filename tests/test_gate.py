@@ -52,9 +52,9 @@ EXPECTED = (
     Expected("n.a", "7", "tbl-numbers"),
 )
 
-PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>A trial</title></head><body>
+PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>A trial</title><meta name="description" content="{MARK}. {STATUS}"></head><body>
 <header class="standing">{MARK} <span>{STATUS}</span></header><main><h1>A trial</h1>$body$</main></body></html>"""
-TYPST_PAGE = f"""#set document(title: "A trial")
+TYPST_PAGE = f"""#set document(title: "A trial", description: "{MARK}. {STATUS}")
 #set text(lang: "en")
 #set page(width: 11cm, height: 9cm, header: [{STATUS}], background: rotate(30deg, text(50pt, luma(90%))[{MARK}]))
 #set figure(numbering: none, supplement: none)
@@ -87,7 +87,7 @@ def pdf_from(text: str, folder: Path) -> Path:
 
 def word_of(text: str, folder: Path) -> Path:
     path = folder / "m.docx"
-    source = f"---\ntitle: A trial\n---\n{text}"
+    source = f"---\ntitle: A trial\nsubject: {MARK}. {STATUS}\n---\n{text}"
     pypandoc.convert_text(
         source, "docx", format="markdown", outputfile=str(path), extra_args=[f"--resource-path={folder}"]
     )
@@ -332,6 +332,14 @@ def test_marks_missing_in_html_and_word(trio: Trio):
     swap(trio["html"], f"{MARK} <span>", "<span>")
     swap_in_word(trio["docx"], "word/header9.xml", STATUS, "")
     assert codes(found(trio)) == [("gate-missing-mark", "m.html"), ("gate-missing-mark", "m.docx")]
+
+
+def test_marks_missing_in_the_properties(trio: Trio):
+    swap(trio["html"], f'content="{MARK}. ', 'content="')
+    swap_in_word(trio["docx"], "docProps/core.xml", STATUS, "")
+    findings = found(trio)
+    assert codes(findings) == [("gate-missing-mark", "m.html"), ("gate-missing-mark", "m.docx")]
+    assert MARK in findings[0].message and STATUS in findings[1].message
 
 
 def test_no_header_in_word(trio: Trio):

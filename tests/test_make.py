@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from report.stages import FORMATS, STAGES
+from tests.conftest import ROOT, copy_study
 
 OUTPUTS = tuple(f"manuscript-draft.{kind}" for kind in FORMATS)
-from tests.conftest import ROOT, copy_study
 
 NEEDS = pytest.mark.skipif(
     not (ROOT / ".venv" / "installed").exists() or shutil.which("make") is None,

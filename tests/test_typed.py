@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from report.ard import Results
 from report.errors import Finding, TemplateError
 from report.paper import manuscript, typed
 from report.publish import engine
@@ -191,7 +192,7 @@ def write(folder: Path, study: Study, text: bytes) -> str:
     (folder / "templates" / "10-text.qmd.j2").write_bytes(text)
     (folder / "templates" / "part.md").write_text("Of six children.")  # no template, and not searched
     with pytest.raises(TemplateError) as caught:
-        manuscript.write(folder, study, None, None, {}, {})  # type: ignore[arg-type]
+        manuscript.write(folder, study, Results({}, []), None, {}, {})  # type: ignore[arg-type]
     return "\n".join(caught.value.lines())
 
 

@@ -7,7 +7,7 @@ an open query is a hole. ``results`` is for data that must hold, as those of a l
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +20,8 @@ from report.analysis import (
     baseline,
     derivations,
     disposition,
+    dry_run,
+    exclusions,
     individuals,
     narratives,
     outcomes,
@@ -30,13 +32,16 @@ from report.analysis import (
 )
 from report.analysis.populations import Trial
 from report.ard import Results, Row
-from report.checking import check, schedule, sources, waivers
+from report.checking import check, read_in, schedule, sources, waivers
 from report.checking.faults import Query, Waiver, number, waive
-from report.checking.queries import Queries, hole, with_queries
+from report.checking.queries import HIDDEN, Queries, hole, with_queries
 from report.errors import DataError, Finding, refuse_if_any
 from report.lock.fingerprints import fingerprint
+from report.lock.software import software
 from report.modes import Mode, Treatment
-from report.study.data import Dataset
+from report.study.blinding import seen
+from report.study.data import Count, Dataset
+from report.study.hidden import hidden, readable
 from report.study.model import Study
 
 COMPUTED_WITH = ("numpy", "pandas", "scipy")
@@ -54,6 +59,10 @@ class Computed:
     def open(self) -> tuple[Query, ...]:
         """The queries that leave holes and refuse a lock."""
         return tuple(query for query in self.queries if query.is_open)
+
+    def for_board(self, board: str) -> Computed:
+        """Return the same for a report to the board, whose header says which it is."""
+        return replace(self, results=Results({**self.results.header, "board": board}, self.results.rows))
 
     def findings(self) -> list[Finding]:
         """Return all that is not waived as it is told on the screen: each fault once, what blocks first."""
@@ -75,19 +84,30 @@ def draft(
     elsewhere: Path | None = None,
     lock: Mapping[str, Any] | None = None,
     mode: Mode = "draft",
-    treatment: Treatment = "real",
+    treatment: Treatment | None = None,
+    without: Sequence[Count] = (),
 ) -> Computed:
     """Return the results with a hole wherever one rests on an open query, and the queries.
 
     ``lock`` is what the header says of the lock in force; without one the data are live. ``mode`` is how far the paper
-    may go, and ``treatment`` whether arms are the true ones.
+    may go, and ``treatment`` whether arms are the true ones: where nobody says so, not in a blinded study.
+    Who fulfils a condition of ``without`` is left out: that is a "what if", whose results are marked so that no paper
+    is made of them.
     DataError when a file cannot be read or keyed, or when the plan names methods that cannot be run.
     """
     refuse_if_any([*outcomes.faults(study), *individuals.faults(study)], DataError, REFUSED)
-    data = sources.read(folder, study, elsewhere)
+    treatment = treatment or study.cautious_treatment
+    data = sources.read(folder, study, elsewhere, treatment)
     given, signed = waivers.read(elsewhere or folder / "data")
-    queries = _asked(study, data, given)
-    trial = _trial(study, data, queries)
+    queries = _asked(readable(study, treatment), data, _of_what_is_read(study, treatment, given))
+    theirs = read_in.read(elsewhere or folder / "data", study, {**data.fingerprints, **signed}, treatment)
+    study = seen(study, treatment)
+    trial = _trial(study, data, queries, treatment)
+    inputs = {**data.fingerprints, **signed, **theirs.fingerprints}
+    header = {**_header(study, inputs, lock), "mode": mode, "treatment": treatment}
+    header |= {"dummy": dry_run.how_drawn(study)} if trial.drawn is not None else {}
+    if without:
+        return _what_if(trial, queries, without, header)
     found = [*populations.faults(trial), *outcomes.empty_visits(trial), *narratives.faults(trial)]
     later = number(study, found, after=len(queries))
     trial = replace(trial, doubted=_doubted(later))
@@ -96,9 +116,25 @@ def draft(
     trial = replace(trial, doubted=_doubted([*later, *flow_queries]))
     everything = (*queries, *later, *flow_queries)
     rows = [*_holed(flow, _doubted(flow_queries)), *_rows(trial), *waivers.rows(everything)]
-    rows = [*rows, *_counts(everything)]
-    header = {**_header(study, {**data.fingerprints, **signed}, lock), "mode": mode, "treatment": treatment}
-    return Computed(Results(header, rows), everything)
+    rows = [*rows, *_counts(everything), *(dry_run.rows(study) if trial.drawn is not None else ())]
+    read_in.refuse_known(theirs, rows)
+    header |= {"read_in": theirs.header} if theirs.header else {}
+    return Computed(Results(header, [*rows, *_read_in(theirs, study, everything)]), everything)
+
+
+def _read_in(theirs: read_in.Given, study: Study, queries: Iterable[Query]) -> Iterator[Row]:
+    """Yield the rows that were read in, each a hole where a query is open on a file on which it rests."""
+    files = {name: f"data/{dataset.file}" for name, dataset in study.datasets.items()}
+    asked = [(files.get(query.fault.dataset, ""), query.number) for query in queries if query.is_open]
+    for row in theirs.rows:
+        yield hole(row, frozenset(number for file, number in asked if file in theirs.data_of(row)))
+
+
+def _of_what_is_read(study: Study, treatment: Treatment, given: list[tuple[int, Waiver]]) -> list[tuple[int, Waiver]]:
+    """Return the waivers, with their lines, but those of files and columns that are not read."""
+    unread = hidden(study, treatment)
+    names = {f"data/{dataset.file}": name for name, dataset in study.datasets.items()}
+    return [(line, each) for line, each in given if not unread.has(names.get(each.file, ""), each.field)]
 
 
 def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) -> list[Query]:
@@ -111,10 +147,18 @@ def _asked(study: Study, data: sources.Data, given: list[tuple[int, Waiver]]) ->
     return [*waived, *number(study, [*waivers.faults(given), *useless], after=len(asked))]
 
 
+def _what_if(trial: Trial, queries: Sequence[Query], without: Sequence[Count], header: Mapping[str, Any]) -> Computed:
+    """Return the results of those who are left; DataError where nobody is left out, or nobody is left."""
+    rest = exclusions.without(trial, without)
+    exclusions.refuse_nothing_left(rest)
+    return Computed(exclusions.results(rest, without, header), tuple(queries))
+
+
 def _rows(trial: Trial) -> Iterator[Row]:
     yield from populations.rows(trial)
     yield from baseline.rows(trial)
     yield from outcomes.rows(trial)
+    yield from exclusions.sensitivity(trial)
     yield from subgroups.rows(trial)
     yield from safety.rows(trial)
     yield from visits.rows(trial)
@@ -122,14 +166,25 @@ def _rows(trial: Trial) -> Iterator[Row]:
     yield from narratives.rows(trial)
 
 
-def _trial(study: Study, data: sources.Data, queries: Iterable[Query]) -> Trial:
-    asked = list(queries)
+def _trial(study: Study, data: sources.Data, queries: Iterable[Query], treatment: Treatment) -> Trial:
+    asked, hides = list(queries), hidden(study, treatment)
     frames = {}
     for name, dataset in study.datasets.items():
         of_file = [query for query in asked if query.fault.dataset == name]
-        frames[name] = sources.typed(_opened(data.frames[name], dataset, of_file), dataset)
+        frame = data.frames.get(name, pd.DataFrame(columns=list(dataset.columns), dtype=object))
+        columns = [column for column in dataset.columns if hides.has(name, column)]
+        frames[name] = sources.typed(_with_hidden(_opened(frame, dataset, of_file), columns), dataset)
     unread = {q.fault.dataset: frozenset([q.number]) for q in asked if q.fault.code == "data-empty"}
-    return Trial(study, derivations.derive(study, frames), unread=unread)
+    unread |= dict.fromkeys(hides.datasets, frozenset([HIDDEN]))
+    trial = Trial(study, derivations.derive(study, frames), unread=unread)
+    return dry_run.with_dummies(trial) if treatment == "dummy" else trial
+
+
+def _with_hidden(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Return a frame whose hidden columns are empty, and make a hole of each result that rests on one."""
+    for column in columns:
+        frame = with_queries(frame, column, [frozenset([HIDDEN])] * len(frame))
+    return frame
 
 
 def _opened(frame: pd.DataFrame, dataset: Dataset, queries: Iterable[Query]) -> pd.DataFrame:
@@ -193,5 +248,6 @@ def _header(study: Study, inputs: Mapping[str, str], lock: Mapping[str, Any] | N
             "trialpress": __version__,
             "python": platform.python_version(),
             **{name: version(name) for name in COMPUTED_WITH},
+            **software(),
         },
     }

@@ -16,7 +16,7 @@ from report.analysis.methods import Statistic, as_row
 from report.analysis.populations import Trial, groups
 from report.ard import Row
 from report.checking.faults import Fault
-from report.checking.queries import hole
+from report.checking.queries import HIDDEN, hole
 from report.checking.sources import Reported
 from report.study.data import Count
 from report.study.model import Study
@@ -111,7 +111,8 @@ def _counted(
         return hole(_row(name, label, arm, n, "counted in the data"), rests_on)
     told = reported.get((str(reported_id), arm))
     if told is not None:
-        return _row(name, label, arm, told.value, f"reported: {told.source}")
+        number = _row(name, label, arm, told.value, f"reported: {told.source}")
+        return hole(number, [HIDDEN] if told.value is None else [])
     made = _row(name, label, arm, None, "reported")
     lacks = f"{reported_id}{f' for arm {arm}' if arm else ''} is not among the reported numbers"
     faults.append(_lacking(trial.study, made, name, lacks))
@@ -137,7 +138,7 @@ def _ids(numbers: Numbers, names: Iterable[str], arm: str) -> tuple[str, ...]:
 
 def _unbalanced(study: Study, numbers: Numbers, reasons: list[Row]) -> Iterator[Fault]:
     for whole, parts in EQUATIONS:
-        for arm in (WHOLE, *(arm.id for arm in study.design.arms)):
+        for arm in dict.fromkeys((WHOLE, *(arm.id for arm in study.design.arms))):
             known = [(p, _number(numbers, p, arm)) for p in parts]
             yield from _unequal(whole, _number(numbers, whole, arm), known, arm, _ids(numbers, (whole, *parts), arm))
     arms = [arm.id for arm in study.design.arms]

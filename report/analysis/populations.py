@@ -27,7 +27,8 @@ from report.study.model import Study
 class Trial:
     """A study's typed frames, and a note of the open queries that the values read so far rest on.
 
-    ``unread`` are queries of a whole data set, such as an empty file; ``doubted`` those of a population.
+    ``unread`` are queries of a whole data set, such as an empty file; ``doubted`` those of a population. ``drawn`` are
+    the arms where they are dummies, and then nothing of the allocation is read.
     """
 
     study: Study
@@ -35,6 +36,7 @@ class Trial:
     notes: Notes = field(default_factory=Notes)
     unread: Mapping[str, Queries] = field(default_factory=dict)
     doubted: Mapping[str, Queries] = field(default_factory=dict)
+    drawn: Mapping[str, str] | None = None
     _read: dict[Hashable, tuple[Any, Queries]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def _once(self, asked: Hashable, read: Callable[[], Any]) -> Any:
@@ -66,6 +68,8 @@ class Trial:
         where = self.study.design.allocation
         if where is None:
             return pd.Series(dtype=object)
+        if self.drawn is not None:
+            return pd.Series(self.drawn, dtype=object)
         codes = {arm.code: arm.id for arm in self.study.design.arms}
         frame = self._rows(where.dataset)
         self.notes.add(opened(frame, [where.column]))
@@ -116,6 +120,10 @@ class Trial:
             return len(self._fulfilling(count.dataset, count.where))
         arms = self.arms()
         return len(self._fulfilling(count.dataset, count.where, frozenset(arms.index[arms == arm])))
+
+    def fulfilling(self, condition: Count) -> frozenset[str]:
+        """Return the participants who have a row that fulfils a condition."""
+        return self._fulfilling(condition.dataset, condition.where)
 
     def rows(self, dataset: str, people: Iterable[str], variables: Iterable[str]) -> pd.DataFrame:
         """Return all rows of these participants, such as their adverse events, with these variables."""

@@ -20,6 +20,7 @@ from report.ard import Row
 Queries = frozenset[int]
 Mask = npt.NDArray[np.bool_]
 NONE: Queries = frozenset()
+HIDDEN = 0  # stands among queries for what is not read before the unblinding; queries are numbered from 1
 # statistics that the plan gives, not the data
 GIVEN = ("method", "sentence", "conf.level", "alternative", "label", "limit", "zeros", "table")
 
@@ -52,8 +53,8 @@ def with_queries(frame: pd.DataFrame, variable: str, queries: Sequence[Queries] 
 
 
 def named(queries: Iterable[int]) -> str:
-    """Return queries as they are printed and listed, such as "Q7, Q9"."""
-    return ", ".join(f"Q{number}" for number in sorted(queries))
+    """Return queries as they are printed and listed, such as "Q7, Q9"; what is not read yet as "hidden"."""
+    return ", ".join(f"Q{number}" if number != HIDDEN else "hidden" for number in sorted(queries))
 
 
 class Notes:

@@ -19,17 +19,20 @@ from report import glyphs
 from report.checking.cells import LARGEST, convert
 from report.checking.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
+from report.lock import sealed
 from report.lock.fingerprints import sha256_of
+from report.modes import Treatment
 from report.study.data import SEPARATORS, Dataset
+from report.study.hidden import hidden, readable
 from report.study.model import Study
 from report.study.places import STUDY_FILE
 
 
 @dataclass(frozen=True)
 class Reported:
-    """A number that the data do not hold, with the source it was read from."""
+    """A number that the data do not hold, with the source it was read from; None where it is hidden."""
 
-    value: int
+    value: int | None
     source: str
 
 
@@ -42,25 +45,56 @@ class Data:
     fingerprints: Mapping[str, str]
 
 
-def read(folder: Path, study: Study, elsewhere: Path | None = None) -> Data:
+def read(folder: Path, study: Study, elsewhere: Path | None = None, treatment: Treatment | None = None) -> Data:
     """Return all data files of a study as text; DataError naming every file that cannot be read.
 
-    ``elsewhere`` is the folder of the data files, when it is not the study's data/.
+    ``elsewhere`` is the folder of the data files, when it is not the study's data/. Under a ``treatment`` that is not
+    the real one, sealed files are not opened and columns that reveal the arms are dropped before anything looks at
+    them; numbers that are reported by arm are hidden, or pooled into one. Where nobody names it, nothing sealed is
+    read.
     """
+    treatment = treatment or study.cautious_treatment
     home = elsewhere or folder / "data"
     findings: list[Finding] = []
     frames, prints = {}, {}
-    for name, dataset in study.datasets.items():
+    unread = hidden(study, treatment)
+    for name, dataset in readable(study, treatment).datasets.items():
         path = home / dataset.file
         place = study.where("datasets", name, "file")
         frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator, place)
         if frame is not None:
+            frame = frame[[column for column in frame.columns if not unread.has(name, column)]]
             findings += _keyless(dataset, frame)
             frames[name], prints[f"data/{dataset.file}"] = frame, sha256_of(path)
-    reported = _read_reported(home, study, prints, findings)
+            findings += sealed.fault(dataset, prints[f"data/{dataset.file}"], place)
+    reported = _seen(_read_reported(home, study, prints, findings), study, treatment)
     refuse_if_any(findings, DataError, "the data files have {n} fault{s} to mend before anything can be computed")
     prints[str(STUDY_FILE)] = sha256_of(folder / STUDY_FILE)
     return Data(frames, reported, dict(sorted(prints.items())))
+
+
+def _seen(
+    reported: Mapping[tuple[str, str], Reported], study: Study, treatment: Treatment
+) -> Mapping[tuple[str, str], Reported]:
+    """Return the reported numbers as they may be seen: of all; of arms only where these are the true ones."""
+    of_all = {key: number for key, number in reported.items() if not key[1]}
+    by_arm = {key: number for key, number in reported.items() if key[1]}
+    if treatment == "real":
+        return reported
+    if treatment == "dummy":
+        return {**of_all, **{key: Reported(None, number.source) for key, number in by_arm.items()}}
+    return {**_pooled(by_arm, [arm.id for arm in study.design.arms]), **of_all}
+
+
+def _pooled(by_arm: Mapping[tuple[str, str], Reported], arms: Sequence[str]) -> dict[tuple[str, str], Reported]:
+    """Return the sum over all arms of each number that every arm has."""
+    made = {}
+    for name in dict.fromkeys(name for name, _ in by_arm):
+        numbers = [by_arm[name, arm] for arm in arms if (name, arm) in by_arm]
+        if len(numbers) == len(arms):
+            of_sources = "; ".join(dict.fromkeys(number.source for number in numbers))
+            made[name, ""] = Reported(sum(number.value or 0 for number in numbers), of_sources)
+    return made
 
 
 def _keyless(dataset: Dataset, frame: pd.DataFrame) -> list[Finding]:

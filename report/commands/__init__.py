@@ -18,8 +18,21 @@ COMMANDS = {
     "check": "check the study file and the data, and list every query in build/queries.xlsx",
     **{name: str(run.__doc__) for name, run in STAGES.items()},
     "lock": "check the data and lock them",
+    "sign": "sign the lock in force in one's role",
+    "unblind": "open the sealed files, under a hard lock",
     "unlock": "end the lock in force; what it locked is kept",
+    "compare": "hold the results of a second programmer against ours",
+    "whatif": "show the results without some participants beside those of all",
+    "board": "build a report to the trial's board: open, without arms, or closed, by arm",
+    "sealed": "name the data files that nobody may read yet",
+    "audit": "say where every number of the finished paper comes from, and list those that come from nowhere",
+    "signoff": "print the page by which the lock in force is signed: build/sign-off.pdf",
+    "archive": "make a zip from which the paper is built again, or check one",
+    "diff": "say what changed since an earlier lock: data, results, sentences, and whether a conclusion did",
     "status": "say how the study stands: lock, data, findings, outputs",
+    "trace": "follow a printed number back: its result, method, participants, files and columns, lock",
+    "explain": "say in words what a printed number is, with R code that gives the same",
+    "verify": "hold what was built against its record: outputs, data, study file, lock, software",
 }
 
 

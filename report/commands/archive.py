@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from report import commands, locking, stages, terminal
+from report import commands, stages, status, terminal
 from report.archiving import archive
 
 
@@ -22,7 +22,7 @@ def run(asked: argparse.Namespace) -> int:
         return _check(asked.check)
     order = commands.order(asked)
     with terminal.stage("archive") as line, stages.alone(order):
-        locking.refuse_not_current(order)
+        status.refuse_not_current(order)
         path, told = archive.make(order, asked.to.resolve() if asked.to else None, with_data=asked.with_data)
         line.done(told)
     print(commands.shown(path, Path.cwd()))

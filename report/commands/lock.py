@@ -25,5 +25,5 @@ def run(asked: argparse.Namespace) -> int:
     """Check the data and lock them."""
     signature = signing.of(asked)
     with terminal.stage("lock") as line:
-        line.done(locking.lock(commands.order(asked), signature, asked.type, asked.key))
+        line.done(locking.lock(commands.order(asked), signature, asked.type))
     return 0

@@ -17,5 +17,5 @@ def run(asked: argparse.Namespace) -> int:
     asked.reason = asked.reason or study_file.read(order.folder).lock.meaning(asked.role)
     signature = signing.of(asked)
     with terminal.stage("sign") as line:
-        line.done(locking.sign(order, signature, asked.key))
+        line.done(locking.sign(order, signature))
     return 0

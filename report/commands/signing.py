@@ -27,4 +27,4 @@ def of(asked: argparse.Namespace) -> Signature:
     lacking = [f"--{name} ({said})" for name, said in SIGNING.items() if not getattr(asked, name).strip()]
     if lacking:
         asked.parser.error(f"{asked.command} must be signed; missing: {', '.join(lacking)}")
-    return Signature(asked.by, asked.role, asked.reason)
+    return Signature(asked.by, asked.role, asked.reason, asked.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from report import commands, locking
+from report import commands, status
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -13,5 +13,5 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Say how the study stands, a line a fact."""
-    print("\n".join(locking.status(commands.order(asked))))
+    print("\n".join(status.status(commands.order(asked))))
     return 0

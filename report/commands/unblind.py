@@ -14,5 +14,5 @@ def run(asked: argparse.Namespace) -> int:
     """Open the sealed files, once and for all."""
     signature = signing.of(asked)
     with terminal.stage("unblind") as line:
-        line.done(locking.unblind(commands.order(asked), signature, asked.key))
+        line.done(locking.unblind(commands.order(asked), signature))
     return 0

@@ -14,5 +14,5 @@ def run(asked: argparse.Namespace) -> int:
     """End the lock in force."""
     signature = signing.of(asked)
     with terminal.stage("unlock") as line:
-        line.done(locking.unlock(commands.order(asked), signature, asked.key))
+        line.done(locking.unlock(commands.order(asked), signature))
     return 0

@@ -36,11 +36,12 @@ def manifest(hashes: Mapping[str, str]) -> str:
 def with_results(made: Lock, computed: Results, standing: Mapping[str, Any]) -> tuple[Lock, str]:
     """Return a lock that knows its results, and the text of what is kept of them where everybody may read it.
 
-    That is no row of an individual, and nothing by an arm that is a dummy.
+    That is no row of an individual, and of a trial whose arms are sealed nothing by arm and nothing that is hidden.
     """
     header = {**computed.header, "lock": dict(standing)}
-    is_dummy = header["treatment"] == "dummy"
-    rows = [row for row in computed if row.disclosure == "aggregate" and (row.is_pooled or not is_dummy)]
+    is_sealed = header["treatment"] != "real"
+    of_groups = [row for row in computed if row.disclosure == "aggregate"]
+    rows = [row for row in of_groups if not is_sealed or (row.is_pooled and not row.query)]
     told = text(Results(header, rows))
     return made.model_copy(update={"results": sha256(told)}), told
 
@@ -189,6 +190,12 @@ def _how(path: Path) -> str:
 
 def _shown(lock: Lock, *parts: str) -> str:
     return "/".join(["data", LOCKS, PRIVATE, lock.id, *parts])
+
+
+def drop_editions(place: Place, known: Iterable[Lock]) -> None:
+    """Remove the papers that were kept under locks: those of dummy arms must not outlive the unblinding."""
+    for lock in known:
+        shutil.rmtree(private(place, lock) / EDITION, ignore_errors=True)
 
 
 def keep_edition(place: Place, lock: Lock, parts: Mapping[str, Path]) -> None:

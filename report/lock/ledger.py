@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from report.errors import Finding, LockError
 from report.interruption import undisturbed
-from report.lock import kept, signatures
+from report.lock import kept, sealed, signatures
 from report.lock import record as locks
 from report.lock.entries import Entry, Look, SignOff, Unblinding, Unlock, sha256
 from report.lock.record import Lock, LockId, Place, Signature
@@ -73,6 +74,12 @@ def _current(entries: Sequence[Entry]) -> Lock | Unlock | None:
     return events[-1] if events else None
 
 
+def last_unlock(entries: Sequence[Entry]) -> Unlock | None:
+    """Return the unlock that left the data live; None where they are locked, or never were."""
+    last = _current(entries)
+    return last if isinstance(last, Unlock) else None
+
+
 def history(place: Place) -> tuple[Lock, ...]:
     """Return every lock that was ever made, the oldest first."""
     return tuple(entry.lock for entry in read(place) if entry.lock is not None)
@@ -96,6 +103,13 @@ def is_unblinded(place: Place) -> bool:
 def signed(entries: Sequence[Entry], lock: Lock) -> dict[str, SignOff]:
     """Return who has signed a lock, by role."""
     return {entry.sign_off.role: entry.sign_off for entry in entries if entry.sign_off and entry.sign_off.id == lock.id}
+
+
+def standing(place: Place, lock: Lock, study: Study) -> dict[str, Any]:
+    """Return what the results' header and the paper say of a lock, its signatures among it; no time is."""
+    given = signed(read(place), lock).values()
+    names = [{"by": each.by, "role": each.role, "meaning": each.meaning} for each in given]
+    return {**locks.standing(lock, study), "signed": names}
 
 
 def unfinished(place: Place, entries: Sequence[Entry]) -> Lock | None:
@@ -138,7 +152,7 @@ def verify(place: Place, study: Study) -> Lock | None:
     found = in_force(place)
     opened = unblinding(place)
     mismatches = locks.mismatches(place, study, found) if found else []
-    mismatches += locks.opened_otherwise(place, opened.files) if opened else []
+    mismatches += sealed.opened_otherwise(place, opened.files) if opened else []
     if mismatches:
         of = found.title if found else "the unblinding"
         raise LockError(
@@ -174,7 +188,7 @@ def put_in_force(place: Place, made: Lock, results: str, key: Path | None = None
         write(place.folder / locks.LOCK, made.text())
 
 
-def end(place: Place, signature: Signature, at: str, key: Path | None = None) -> LockId:
+def end(place: Place, signature: Signature, at: str) -> LockId:
     """Enter an unlock in the ledger, take data/lock.json away, and return the id; LockError when nothing is locked.
 
     The lock's file need not be whole for that. Where an unlock was entered and cut short, only the file is removed.
@@ -184,7 +198,7 @@ def end(place: Place, signature: Signature, at: str, key: Path | None = None) ->
     with undisturbed():
         if isinstance(last, Lock):
             given = Unlock(id=last.id, by=signature.by, role=signature.role, reason=signature.reason, at=at)
-            _write(place, [*entries, _next(entries, Entry(unlock=given, previous=_last(entries)), key)])
+            _write(place, [*entries, _next(entries, Entry(unlock=given, previous=_last(entries)), signature.key)])
         (place.folder / locks.LOCK).unlink()
     return last.id
 

@@ -63,11 +63,12 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who locks or unlocks, in which role, and why."""
+    """Who locks, signs or looks, in which role, and why; and the key of OpenSSH that signs too, if any."""
 
     by: str
     role: str
     reason: str
+    key: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse, by LockError, what is blank or cannot be printed on one line."""
@@ -185,11 +186,6 @@ def files(place: Place, study: Study) -> dict[str, Path]:
     return {f"data/{name}": place.data / name for name in sorted(declared | waived | read_in)}
 
 
-def sealed(place: Place, study: Study) -> dict[str, Path]:
-    """Return the files that nobody reads before the unblinding, by name."""
-    return {f"data/{each.file}": place.data / each.file for each in study.datasets.values() if each.sealed}
-
-
 def missing(present: Mapping[str, Path]) -> list[Finding]:
     """Return a finding for each file that is not there."""
     return [_gone(name, path, "put it there") for name, path in present.items() if not path.is_file()]
@@ -287,14 +283,6 @@ def _mismatch(place: Place, study: Study, lock: Lock, file: LockedFile) -> Findi
     differs = differences.between(file.sha256, file.columns, file.rows, how, new, old)
     told = f"it has changed since {lock.title}: {differs.told}"
     return Finding("lock-changed-file", file.name, told, back, differs.cases[:SHOWN_CASES], len(differs.cases))
-
-
-def opened_otherwise(place: Place, files: Mapping[str, str]) -> list[Finding]:
-    """Return a finding for each sealed file that is not as it was when it was opened."""
-    told, remedy = "it is not the file that was opened at the unblinding", "put that file back"
-    paths = {name: place.data / name.removeprefix("data/") for name in files}
-    altered = [name for name, path in paths.items() if _content_if(path, files[name]) is None]
-    return [Finding("lock-opened-file", name, told, remedy) for name in altered]
 
 
 def _content_if(path: Path, sha256: str) -> bytes | None:

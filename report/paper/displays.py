@@ -12,13 +12,15 @@ from pathlib import Path
 
 import matplotlib as mpl
 
+from report import modes
 from report.ard import Results
 from report.errors import DisplayError, ResultsError
-from report.paper import figures, trees
+from report.paper import figures, left_out, trees
 from report.paper.figures.drawing import UPRIGHT
 from report.paper.made import FOLDER, Made, write_index
 from report.paper.styles import Style, named
 from report.paper.tables import build as tables
+from report.paper.tables.table import Table
 from report.study.displays import Display
 from report.study.model import Study
 
@@ -48,8 +50,26 @@ def _make(display: Display, study: Study, results: Results, style: Style, folder
         raise DisplayError(f"{display.id}: {fault.message}", remedy=fault.remedy) from fault
 
 
+def drawing_of(display: Display, study: Study, results: Results, style: Style) -> figures.Drawing:
+    """Return a figure as it is saved: stamped, where the paper is not final."""
+    if left_out.concerns(display, results):
+        drawing = left_out.drawing(display, results, style)
+    else:
+        drawing = figures.draw(display, study, results, style)
+    head = results.header
+    mark = modes.stamp(head["mode"], head["treatment"], head["data_status"])
+    return figures.stamped(drawing, mark) if mark else drawing
+
+
+def table_of(display: Display, study: Study, results: Results, style: Style) -> Table:
+    """Return a table as it is printed."""
+    if left_out.concerns(display, results):
+        return left_out.table(display, results, style)
+    return tables.build(display, study, results, style)
+
+
 def _figure(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
-    drawing = figures.draw(display, study, results, style)
+    drawing = drawing_of(display, study, results, style)
     figures.save(drawing, folder / display.id)
     room = UPRIGHT[study.journal.paper].width
     wide = bool(display.wide or drawing.width > room * 1.2)  # a width of matplotlib is a number of numpy
@@ -59,7 +79,7 @@ def _figure(display: Display, study: Study, results: Results, style: Style, fold
 
 
 def _table(display: Display, study: Study, results: Results, style: Style, folder: Path) -> Made:
-    table = tables.build(display, study, results, style)
+    table = table_of(display, study, results, style)
     _write(folder, display.id, trees.table(table, wide=display.wide))
     return Made(display.id, display.wide, tuple(piece for text in table.texts for piece in text.results))
 

@@ -25,7 +25,11 @@ from report.paper.styles import Style
 from report.paper.text import Piece, Text, escape, markdown, words
 from report.study.model import Study
 
-TEMPLATES = "templates"
+TEMPLATES, BOARD = "templates", "board"
+IN_BOTH = (
+    "write the report to the board there, open and closed from the same files: what is by arm stands between "
+    "{% if closed %} and {% endif %} (docs/blinding.md)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,30 @@ class Manuscript:
 
 
 def write(
-    folder: Path, study: Study, results: Results, style: Style, made: Mapping[str, Made], front: Mapping[str, object]
+    folder: Path,
+    study: Study,
+    results: Results,
+    style: Style,
+    made: Mapping[str, Made],
+    front: Mapping[str, object],
+    *,
+    is_board_report: bool = False,
 ) -> Manuscript:
     """Return the manuscript of a study's templates; ``front`` is what publishing wants in the front matter.
+
+    A report to the board has templates of its own, and places those displays that it wants.
 
     TemplateError names the template and line of the first fault, of what is typed by hand of every one.
     """
     placed: list[Placed] = []
-    sources = {path: _source(path) for path in _paths(folder / TEMPLATES)}
+    home = folder / TEMPLATES / BOARD if is_board_report else folder / TEMPLATES
+    sources = {path: _source(path) for path in paths(home)}
     environment = _environment(sources, placed)
     context = Sentences(study, results, style, made).context()
-    typed.refuse({f"{TEMPLATES}/{path.name}": text for path, text in sources.items()}, environment, study)
+    typed.refuse({_shown(path): text for path, text in sources.items()}, environment, study)
     parts = [_render(environment, path, context) for path in sources]
     unplaced = [name for name in made if not any(mark.place == name for mark in placed)]
-    if unplaced:
+    if unplaced and not is_board_report:
         raise TemplateError(
             f"no template places {', '.join(unplaced)}", remedy='write {{ display("...") }} where it shall stand'
         )
@@ -67,8 +81,11 @@ def write(
     return Manuscript(f"---\n{_front_matter(study, front)}---\n\n{body}\n", tuple(placed))
 
 
+ON_THE_FIRST_PAGE = "write {{ data_notice() }} on the first page, in templates/00-front.qmd.j2"
+
+
 def _nothing_is_kept_back(results: Results, placed: list[Placed]) -> None:
-    """Refuse a manuscript that keeps open queries or waived findings to itself."""
+    """Refuse a manuscript that keeps open queries, waived findings or dummy arms to itself."""
     printed = {mark.piece.result_id for mark in placed}
     if any(row.result_id not in printed for row in results.select(context="waiver")):
         told = "findings of the data check were waived, and no template says so"
@@ -76,14 +93,24 @@ def _nothing_is_kept_back(results: Results, placed: list[Placed]) -> None:
     asked = [row for row in results.select(analysis_id="queries.open") if row.stat]
     if any(row.result_id not in printed for row in asked):
         told = "queries are open, and no template counts them"
-        raise TemplateError(told, remedy="write {{ data_notice() }} on the first page, in templates/00-front.qmd.j2")
+        raise TemplateError(told, remedy=ON_THE_FIRST_PAGE)
+    if any(row.result_id not in printed for row in results.select(context="dummy", stat_name="seed")):
+        raise TemplateError("the arms are dummies, and no template says so", remedy=ON_THE_FIRST_PAGE)
 
 
-def _paths(folder: Path) -> list[Path]:
-    paths = sorted(folder.glob("*.qmd.j2"))
-    if not paths:
+def paths(folder: Path) -> list[Path]:
+    """Return the templates of a folder in order; TemplateError where there is none."""
+    found = sorted(folder.glob("*.qmd.j2"))
+    if not found and folder.name == BOARD:
+        raise TemplateError(f"there is no {TEMPLATES}/{BOARD}/*.qmd.j2", remedy=IN_BOTH)
+    if not found:
         raise TemplateError(f"there is no {folder.name}/*.qmd.j2", remedy="write the manuscript there")
-    return paths
+    return found
+
+
+def _shown(path: Path) -> str:
+    """Return a template's path as the author knows it."""
+    return f"{TEMPLATES}/{BOARD}/{path.name}" if path.parent.name == BOARD else f"{TEMPLATES}/{path.name}"
 
 
 def _environment(sources: Mapping[Path, str], placed: list[Placed]) -> jinja2.Environment:
@@ -132,10 +159,10 @@ def _source(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        told = f"{TEMPLATES}/{path.name} is not UTF-8 text"
+        told = f"{_shown(path)} is not UTF-8 text"
         raise TemplateError(told, remedy="save it as UTF-8 in your editor") from None
     if unprintable := glyphs.fault(text):
-        raise TemplateError(f"{TEMPLATES}/{path.name}: {unprintable}; it cannot stand in the paper")
+        raise TemplateError(f"{_shown(path)}: {unprintable}; it cannot stand in the paper")
     return text
 
 
@@ -143,7 +170,7 @@ def _render(environment: jinja2.Environment, path: Path, context: Mapping[str, A
     try:
         return environment.get_template(path.name).render(context)
     except jinja2.TemplateSyntaxError as fault:
-        raise TemplateError(f"{TEMPLATES}/{fault.name}:{fault.lineno}: {fault.message}") from fault
+        raise TemplateError(f"{_shown(path.with_name(str(fault.name)))}:{fault.lineno}: {fault.message}") from fault
     except jinja2.TemplateNotFound as fault:
         told = f"{_place(path, fault)}: there is no template named {fault.name}"
         raise TemplateError(told, remedy=f"a template takes from another {TEMPLATES}/*.qmd.j2 alone") from fault
@@ -162,7 +189,7 @@ def _render(environment: jinja2.Environment, path: Path, context: Mapping[str, A
 def _place(path: Path, fault: BaseException) -> str:
     """Return the template and the line that was being filled when a fault was raised."""
     lines = [f.lineno for f in traceback.extract_tb(fault.__traceback__) if f.filename == str(path)]
-    return f"{TEMPLATES}/{path.name}" + (f":{lines[-1]}" if lines else "")
+    return _shown(path) + (f":{lines[-1]}" if lines else "")
 
 
 def _front_matter(study: Study, front: Mapping[str, object]) -> str:
@@ -182,7 +209,8 @@ def record(
 ) -> str:
     """Return what the gate must find, as JSON: what stands on every page, each result printed and where it stands.
 
-    ``templates`` are the fingerprints of the author's own files. ``literal`` are the texts of the study, which may look like something left unresolved and are not.
+    ``templates`` are the fingerprints of the author's own files. ``literal`` are the texts of the study, which may look
+    like something left unresolved and are not.
     """
     content = {
         "templates": dict(templates),

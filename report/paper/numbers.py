@@ -17,7 +17,9 @@ from report.paper.styles import MINUS, Style
 from report.paper.text import Text, fill, printed, words
 
 NOT_ESTIMABLE = "not estimable"
+LEFT_OUT = "[not in the archive: individual data]"
 MOST_QUERIES = 3
+HIDDEN, UNTIL_UNBLINDING = "hidden", "[hidden until unblinding]"
 NO_BREAK = "\u00a0"
 TO = "\u00a0to\u00a0"
 
@@ -26,13 +28,20 @@ def text(row: Row, style: Style) -> Text:
     """Return a result as text by its format key; without a value, the open query it rests on, or why there is none."""
     if row.query:
         return printed(_open(row.query.split(", ")), row.result_id)
+    if row.reason == LEFT_OUT:  # which is no result that could not be estimated
+        return printed(LEFT_OUT, row.result_id)
     if row.stat is None:
         return printed(f"{NOT_ESTIMABLE} ({row.reason})" if row.reason else NOT_ESTIMABLE, row.result_id)
     return printed(_characters(row, style), row.result_id)
 
 
 def _open(queries: list[str]) -> str:
-    """Return the hole that open queries leave, such as "[open query Q7]"; of many, the first three."""
+    """Return the hole that open queries leave, such as "[open query Q7]"; of many, the first three.
+
+    What is not read before the unblinding is no query: "[hidden until unblinding]" says enough.
+    """
+    if HIDDEN in queries:
+        return UNTIL_UNBLINDING
     shown, more = queries[:MOST_QUERIES], len(queries) - MOST_QUERIES
     told = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
     return f"[open quer{'y' if len(queries) == 1 else 'ies'} {told}]"

@@ -24,9 +24,11 @@ SHOWN_HASH = 16  # characters of a file's fingerprint: enough to tell files apar
 
 def lines(study: Study, results: Results, style: Style) -> list[Text]:
     """Return the lines in the order of the appendix; every waiver is among them."""
-    told = [_state(results), words(f"Data cut-off: {study.study.data_cutoff}{_of_what(study)}.")]
+    told = [_state(results), *_signatures(results), words(f"Data cut-off: {study.study.data_cutoff}{_of_what(study)}.")]
+    told += list(_arms(study, results, style))
     told += [words(line) for line in (*_documents(study), *_endpoints(study))]
-    told += [words(line) for line in _files(results)]
+    told += list(_sensitivity(study, results, style))
+    told += [words(line) for line in (*_files(results), *_software(results))]
     return told + list(_waivers(results, style))
 
 
@@ -44,6 +46,33 @@ def _state(results: Results) -> Text:
     changed = lock.get("changed", [])
     since = f" Since the lock these parts of the study file have changed: {', '.join(changed)}." if changed else ""
     return words(f"{told.rstrip('.')}.{since}")
+
+
+def _signatures(results: Results) -> Iterator[Text]:
+    for signed in results.header["lock"].get("signed", ()):
+        yield words(f"Signed by {signed['by']}, {signed['role']}: {signed['meaning'].rstrip('.')}.")
+
+
+def _arms(study: Study, results: Results, style: Style) -> Iterator[Text]:
+    """Yield what the arms are where they are not the true ones."""
+    if results.header.get("treatment") == "pooled":
+        yield words("All arms are pooled: the allocation was not read.")
+    if results.header.get("treatment") == "dummy":
+        drawn = results.header["dummy"]
+        named = ("seed", "blocks", "ratio")
+        parts = {name: numbers.text(results.one(analysis_id="dummy", stat_name=name), style) for name in named}
+        within = ", ".join(_label(study, name) for name in drawn["strata"])
+        pattern = (
+            "The arms are dummies, and the allocation was not read: permuted blocks of {blocks} in the ratio {ratio}"
+            "{within}, drawn by numpy’s permuted congruential generator with the seed {seed}."
+        )
+        strata = words(f" within strata of {within}" if within else "")
+        yield fill(pattern, within=strata, **parts)
+
+
+def _label(study: Study, name: str) -> str:
+    dataset, _, column = name.partition(".")
+    return study.column(dataset, column).label or column
 
 
 def _documents(study: Study) -> Iterator[str]:
@@ -74,9 +103,27 @@ def _estimand(study: Study, endpoint: Endpoint, estimand: Estimand) -> str:
     return f"Estimand of {endpoint.label}: {'; '.join(f'{name}: {said}' for name, said in attributes.items())}."
 
 
+def _sensitivity(study: Study, results: Results, style: Style) -> Iterator[Text]:
+    """Yield each sensitivity analysis: whom it leaves out, how many they are, and where it was specified."""
+    for plan in study.sensitivity:
+        n = numbers.text(results.one(analysis_id=f"{plan.id}.left_out", stat_name="n"), style)
+        told = words(f"{SPECIFIED[plan.specified_in]} ({plan.source})")
+        pattern = "Sensitivity analysis: {label} (left out: {n}), {told}."
+        yield fill(pattern, label=words(plan.label), n=n, told=told)
+
+
 def _files(results: Results) -> Iterator[str]:
     for name, fingerprint in results.header["inputs"].items():
         yield f"{name}, SHA-256 {fingerprint[:SHOWN_HASH]}"
+
+
+def _software(results: Results) -> Iterator[str]:
+    """Yield by what program this was computed, to the letter, and where its packages are pinned."""
+    used = results.header.get("software", {})
+    if "code" in used:
+        pinned = f", with the packages of requirements.lock, SHA-256 {used['requirements'][:SHOWN_HASH]}"
+        told = f"trialpress {used['trialpress']}, SHA-256 of its code {used['code'][:SHOWN_HASH]}"
+        yield told + (pinned if "requirements" in used else "")
 
 
 def _waivers(results: Results, style: Style) -> Iterator[Text]:

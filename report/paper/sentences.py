@@ -13,13 +13,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from report.ard import Results, Row
-from report.errors import TemplateError
+from report.errors import ResultsError, TemplateError
 from report.paper import abbreviations, numbers, provenance, typed, wording
 from report.paper.made import Made
 from report.paper.styles import Style
 from report.paper.text import Piece, Text, fill, join, markdown, words
 from report.study.displays import Display
 from report.study.model import Study
+
+ONLY_IF_CLOSED = "write it between {% if closed %} and {% endif %}"
+OPEN = "Open report to the board: interim results of all participants together."
+CLOSED = "Closed report to the board: confidential. It shows interim results by arm."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,34 @@ class Sentences:
             self.value, self.count, self.part, self.spread, self.estimate, self.interval, self.p, self.p_and_floor,
             self.moved, self.if_any, self.with_p_below, self.median_and_limit, self.multiplicity, self.methods,
             self.software, self.registrations, self.display, self.authors, self.data_notice, self.provenance,
-            self.contributions, self.interests,
+            self.contributions, self.interests, self.arm,
         ]  # fmt: skip
-        return {"study": Said(self._study), **{function.__name__: function for function in functions}}
+        closed = self._results.header.get("board") != "open"
+        named = {"study": Said(self._study), "closed": closed}
+        return {**named, **{function.__name__: function for function in functions}}
 
     def _row(self, analysis: str, stat: str, **where: str) -> Row:
-        return self._results.one(analysis_id=analysis, stat_name=stat, **_columns(where))
+        if where.get("arm"):
+            self._refuse_without_arms(where["arm"])
+        try:
+            return self._results.one(analysis_id=analysis, stat_name=stat, **_columns(where))
+        except ResultsError as fault:
+            if self._results.header.get("treatment") != "pooled":
+                raise
+            remedy = f"{fault.remedy}; is it of arms, or hidden until the unblinding? Then {ONLY_IF_CLOSED}"
+            raise ResultsError(fault.message, remedy=remedy) from fault
+
+    def _refuse_without_arms(self, arm: str) -> None:
+        if self._results.header.get("treatment") == "pooled":
+            raise TemplateError(f"an open report has no arms, and {arm} is one", remedy=ONLY_IF_CLOSED)
+
+    def arm(self, name: str) -> Text:
+        """Return the label of an arm; in a dry run the name of the dummy."""
+        self._refuse_without_arms(name)
+        known = {arm.id: arm.label for arm in self._study.design.arms}
+        if name not in known:
+            raise TemplateError(f"there is no arm named {name}", remedy=f"the study file has: {', '.join(known)}")
+        return words(known[name])
 
     def value(self, analysis: str, stat: str, **where: str) -> Text:
         """Return one result; ``arm``, ``visit`` and ``level`` choose among several."""
@@ -214,10 +240,13 @@ class Sentences:
         return join(self.value(f"{endpoint}.{use.name}", "sentence") for use in chosen)
 
     def software(self) -> Text:
-        """Return the programs and versions that computed the results."""
+        """Return the programs and versions that computed the results, those of results that were read in among them."""
         named = {"trialpress": "trialpress", "python": "Python", "numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy"}
         used = self._results.header["software"]
-        return words(", ".join(f"{shown}\u00a0{used[name]}" for name, shown in named.items() if name in used))
+        read_in = (each["software"] for each in self._results.header.get("read_in", {}).values())
+        others = {name: version for software in read_in for name, version in software.items()}
+        shown = {**{said: used[name] for name, said in named.items() if name in used}, **others}
+        return words(", ".join(f"{name}\u00a0{version}" for name, version in shown.items()))
 
     def registrations(self) -> Text:
         """Return the registries and numbers of the trial's registration."""
@@ -226,16 +255,17 @@ class Sentences:
     def display(self, name: str) -> Block:
         """Return the block that places a table or figure of the study file."""
         if name not in self._made:
-            raise TemplateError(
-                f"there is no display named {name}", remedy=f"the study file has: {', '.join(self._made)}"
-            )
+            remedy = f"the study file has: {', '.join(self._made)}"
+            if self._results.header.get("treatment") == "pooled":
+                remedy += f"; is it one that compares arms? Then {ONLY_IF_CLOSED}"
+            raise TemplateError(f"there is no display named {name}", remedy=remedy)
         declared = next(display for display in self._study.displays if display.id == name)
-        caption = markdown(self._caption(declared))
+        caption = markdown(self.caption(declared))
         block = f'::: {{#{name} tree="displays/{name}.json"}}\n\n{caption}\n\n:::'
         wide = f":::: {{.wide}}\n\n{block}\n\n::::" if self._made[name].wide else block
         return Block(wide, self._made[name])
 
-    def _caption(self, display: Display) -> Text:
+    def caption(self, display: Display) -> Text:
         """Return the title; a figure's notes and abbreviations follow it, which in a table stand in its foot."""
         title, notes = words(display.title), [words(note) for note in display.notes]
         if not display.id.startswith("fig-"):
@@ -270,6 +300,7 @@ class Sentences:
         """Return the boxed notice of what the data are not: real, locked; and how many queries are open."""
         state = self._results.header["lock"]["state"]
         notices = [words(f"{self._study.study.status}.")] if self._study.study.status else []
+        notices += self._of_arms()
         if state == "live":
             notices.append(words("Draft: the data are not locked, and every number may change."))
         elif state == "soft":
@@ -280,6 +311,13 @@ class Sentences:
             notices.append(fill(told, n=numbers.text(open_queries, self._style)))
         said = join(notices)
         return Block(f"::: {{.notice}}\n{markdown(said)}\n:::" if said else "", printed=tuple(said.results))
+
+    def _of_arms(self) -> list[Text]:
+        """Return what the first page says of arms that are not the true ones, or that few may see."""
+        if self._results.header.get("treatment") == "dummy":
+            return [wording.dry_run(self._results, self._style)]
+        board = self._results.header.get("board")
+        return [words({"open": OPEN, "closed": CLOSED}[board])] if board else []
 
     def provenance(self) -> Block:
         """Return what the results rest on: the data and their lock, protocol and plan, files, and every waiver."""

@@ -75,7 +75,7 @@ def names(study: Study) -> re.Pattern[str]:
     numbered = {name.strip() for name in _labels(study) if NUMBER.search(name)}
     held = {name for name in numbered if any(map(str.isalpha, BARE.sub("", name)))}  # a bare number names nothing
     held |= {entry.id for entry in study.study.registrations}
-    spelt = [_as_pattern(name) for name in sorted(held, key=lambda name: (-len(name), name))]
+    spelt = [as_pattern(name) for name in sorted(held, key=lambda name: (-len(name), name))]
     return re.compile("|".join(spelt) or r"(?!)", re.IGNORECASE)
 
 
@@ -91,7 +91,8 @@ def _labels(study: Study) -> Iterator[str]:
     yield from (f"{entry.registry} {entry.id}" for entry in study.study.registrations)
 
 
-def _as_pattern(name: str) -> str:
+def as_pattern(name: str) -> str:
+    """Return the pattern of a name as whole words: no digit, decimal mark or percent sign may go on after it."""
     before = r"(?<![\w.,\u00b7\u2212\u2013-])" if name[0].isdigit() else r"(?<!\w)"
     after = r"(?!\w|[.,\u00b7\u2212\u2013-]\d|\s?%)"
     return before + GAP.join(map(re.escape, name.split())) + after

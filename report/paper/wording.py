@@ -52,6 +52,17 @@ def against_limit(median: Row, limit: Row, style: Style, within: str, above: str
     return numbers.printed_as(within if median.number() <= limit.number() else above, median)
 
 
+def dry_run(results: Results, style: Style) -> Text:
+    """Return the notice that arms are dummies: by what they were drawn, and that no result by arm is true."""
+    seed, blocks = (results.one(analysis_id="dummy", stat_name=name) for name in ("seed", "blocks"))
+    pattern = (
+        "Dry run: the randomisation list was not read. The arms are dummies, drawn by a generator (seed {seed}, "
+        "blocks of {blocks}). No result by arm is true; where the text names a treatment, the numbers beside it are "
+        "those of a dummy arm."
+    )
+    return fill(pattern, seed=numbers.text(seed, style), blocks=numbers.text(blocks, style))
+
+
 def multiplicity(results: Results, style: Style, analysis: str) -> Text:
     """Return the sentence of what an adjustment for several tests could reach with so few pairs."""
     n, floor, adjusted = (

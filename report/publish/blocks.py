@@ -49,7 +49,7 @@ class Document:
 
     ``furniture`` has one text per page in PDF (all that is marked as an artifact), one per header or footer in DOCX,
     and one per banner in HTML. ``pages`` is 0 where the file does not say. ``metadata`` may hold title, author,
-    keywords and language.
+    subject (the marks of a paper that is not final, or of no real trial), keywords and language.
     """
 
     blocks: tuple[Block, ...]

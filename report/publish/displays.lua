@@ -168,6 +168,12 @@ local function typst_date(epoch)
     :gsub(": 0(%d)", ": %1")
 end
 
+-- What a file manager or a search shows of a file before anybody opens it: that it is a draft, or no real trial's.
+local function stamp(ours)
+  local texts = pandoc.List { ours.mark or "", ours.status or "" }:map(pandoc.utils.stringify)
+  return table.concat(texts:filter(function(text) return text ~= "" end), ". ")
+end
+
 -- Everything a template puts into code rather than into text, as code: `$trialpress.code.date$`.
 local function code_for_templates(meta)
   local ours = meta.trialpress or {}
@@ -176,11 +182,14 @@ local function code_for_templates(meta)
   if TYPST then
     code.authors, code.keywords = typst_array(ours.authors), typst_array(meta.keywords)
     code.paper, code.date = typst_string(text("paper")), typst_date(text("epoch"))
+    code.stamp = typst_string(stamp(ours))
   elseif HTML then
     code.paper = text("paper") == "us-letter" and "letter" or "A4"
     for _, name in ipairs { "study", "lock", "mark", "status" } do code[name] = css_string(text(name)) end
     code.authors, code.keywords = html_attribute(ours.authors), html_attribute(meta.keywords)
+    code.stamp = html_attribute(stamp(ours))
   end
+  ours.stamp = stamp(ours)
   for name, value in pairs(code) do code[name] = pandoc.Inlines { pandoc.RawInline(FORMAT, value) } end
   ours.code = code
   meta.trialpress = ours
@@ -190,7 +199,10 @@ end
 -- Word shows a reader all metadata as properties of the file; what only steers the engines is no property of the paper.
 local function keep_properties(meta)
   local ours = meta.trialpress
-  return { title = meta.title, author = ours and ours.authors, keywords = meta.keywords, lang = meta.lang }
+  return {
+    title = meta.title, author = ours and ours.authors, keywords = meta.keywords, lang = meta.lang,
+    subject = ours and ours.stamp,
+  }
 end
 
 -- Figures -----------------------------------------------------------------------------------------------------------

@@ -264,16 +264,24 @@ def _convert(pandoc: str, work: Path, epoch: int, output: str, options: Sequence
 
 
 def _compile(work: Path, epoch: int) -> None:
-    """Compile the Typst source to manuscript.pdf; what Typst warns of (such as a missing glyph) is refused."""
+    compile_pdf(work / TYPST_SOURCE, work / "manuscript.pdf", epoch)
+
+
+def compile_pdf(source: Path, output: Path, epoch: int, inputs: Mapping[str, str] | None = None) -> None:
+    """Compile a Typst source to PDF/UA with our fonts; ``inputs`` are texts that it reads as ``sys.inputs``.
+
+    EngineError where it fails, and where Typst warns, as of a missing glyph.
+    """
     try:
         _, warnings = typst.compile_with_warnings(
-            work / TYPST_SOURCE,
-            output=work / "manuscript.pdf",
-            root=work,
+            source,
+            output=output,
+            root=source.parent,
             font_paths=_font_folders(),
             ignore_system_fonts=True,
             pdf_standards=["ua-1"],
             timestamp=epoch,
+            sys_inputs=dict(inputs or {}),
         )
     except typst.TypstError as fault:
         raise EngineError(f"Typst: {_told(fault)}", remedy="mend the text or display that it names") from fault

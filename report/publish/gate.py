@@ -222,6 +222,10 @@ def _standing(documents: Mapping[str, Document], names: Mapping[str, str], texts
     if "docx" in documents and not documents["docx"].furniture:
         yield Finding("gate-no-furniture", names["docx"], "no section shows a header or a footer", BUILD_AGAIN)
     for name, document in documents.items():
+        lacking = [text for text in texts if comparable(text) not in comparable(document.metadata.get("subject", ""))]
+        if lacking:
+            told = f"its properties do not say {' and '.join(f'“{text}”' for text in lacking)}"
+            yield Finding("gate-missing-mark", names[name], told, BUILD_AGAIN)
         pages = document.furniture if name == "pdf" else (" ".join(document.furniture),)
         for text in texts:
             bare = [number for number, page in enumerate(pages, 1) if comparable(text) not in comparable(page)]

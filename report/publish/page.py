@@ -12,7 +12,12 @@ from report.paper.text import escape
 from report.study.model import Study
 
 # what stands on every page of a paper whose treatments are not the true ones
-ARMS: dict[Treatment, str] = {"real": "", "dummy": "Dummy treatment: no result by arm is true", "pooled": "All arms pooled"}
+ARMS: dict[Treatment, str] = {
+    "real": "",
+    "dummy": "Dummy treatment: no result by arm is true",
+    "pooled": "All arms pooled",
+}
+BOARD = {"open": "Open report", "closed": "Closed report: confidential"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,14 @@ def of(study: Study, header: Mapping[str, Any]) -> Page:
         study=study.study.short_title,
         lock=live if lock["state"] == "live" else f"{lock['name']} {lock['id']}",
         mark=MARKS[header["mode"]],
-        status="; ".join(filter(None, (ARMS[header["treatment"]], study.study.status))),
+        status="; ".join(filter(None, (_board(header), ARMS[header["treatment"]], study.study.status))),
         epoch=(study.study.data_cutoff - date(1970, 1, 1)).days * 86_400,
     )
+
+
+def _board(header: Mapping[str, Any]) -> str:
+    """Return which report to the board this is; empty for a paper."""
+    return BOARD.get(header.get("board", ""), "")
 
 
 def front_matter(page: Page, formats: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ MARKS = {
     f"{W}noBreakHyphen": "\u2011",
     f"{W}softHyphen": "",
 }
-METADATA = {"title": "title", "creator": "author", "keywords": "keywords", "language": "language"}
+METADATA = {"title": "title", "creator": "author", "subject": "subject", "keywords": "keywords", "language": "language"}
 
 
 def read_docx(path: Path) -> Document:
@@ -175,7 +175,7 @@ class Package:
         return int(said) if said and said.isdecimal() else 0
 
     def metadata(self) -> dict[str, str]:
-        """Return title, author, keywords and language, as far as they are there."""
+        """Return title, author, subject, keywords and language, as far as they are there."""
         if "docProps/core.xml" not in self.names:
             return {}
         said = {each.tag.rpartition("}")[2]: normalise(each.text or "") for each in self.part("docProps/core.xml")}

@@ -71,6 +71,7 @@ ROLES = {
     **dict.fromkeys(("caption", "figcaption"), "caption"),
     "li": "item", "table": "table", "tr": "row", "td": "cell", "th": "header-cell", "tfoot": "foot",
 }  # fmt: skip
+METADATA = {"author": "author", "keywords": "keywords", "description": "subject"}
 LOADING = frozenset(("src", "srcset", "poster", "data", "background"))
 LINKING = frozenset(("link", "image", "use", "feimage"))
 NETWORK = re.compile(r"(?:https?:|ftp:|wss?:)?//", re.IGNORECASE)
@@ -158,8 +159,9 @@ class Page(HTMLParser):
         """Keep the metadata an element holds."""
         if tag == "html" and given.get("lang"):
             self.head["language"] = [given["lang"]]
-        if tag == "meta" and given.get("name", "").lower() in ("author", "keywords"):
-            self.head.setdefault(given["name"].lower(), []).append(normalise(given.get("content", "")))
+        named = METADATA.get(given.get("name", "").lower()) if tag == "meta" else None
+        if named:
+            self.head.setdefault(named, []).append(normalise(given.get("content", "")))
 
     def note_fetched(self, tag: str, given: dict[str, str]) -> None:
         """Keep the addresses on a network that the element makes a browser fetch; a plain link does not."""

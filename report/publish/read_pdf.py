@@ -281,8 +281,9 @@ def _first_page(element: Element) -> int:
 
 
 def _metadata(pdf: Any) -> dict[str, str]:
-    """Return title, author, keywords and language, as far as they are there."""
-    said = {name.lower(): normalise(pdf.get_metadata_value(name)) for name in ("Title", "Author", "Keywords")}
+    """Return title, author, subject, keywords and language, as far as they are there."""
+    asked = ("Title", "Author", "Subject", "Keywords")
+    said = {name.lower(): normalise(pdf.get_metadata_value(name)) for name in asked}
     said["language"] = _string(raw.FPDFCatalog_GetLanguage, pdf.raw)
     return {name: text for name, text in said.items() if text}
 

@@ -73,5 +73,5 @@ def _signed(place: Place, by: Signature, came_out: str, files: Mapping[str, str]
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     about = f"second programmer: {came_out}"
     who = {"by": by.by, "role": by.role, "reason": by.reason}
-    ledger.enter(place, Look(kind="comparison", about=about, seen=dict(files), at=at, **who))
+    ledger.enter(place, Look(kind="comparison", about=about, seen=dict(files), at=at, **who), by.key)
     return Signed(by, at)

@@ -12,8 +12,10 @@ from report.study.faults import among, refuse
 NAME = r"^[a-z][a-z0-9_]*$"
 TEXT = r"\S"  # what is printed holds something to read
 DATA_FILE = r"^[^./\\:][^/\\:]*\.(csv|tsv|txt|CSV|TSV|TXT)$"  # nothing outside of data/
+SHA256 = r"^[0-9a-f]{64}$"
 Name = Annotated[str, Field(pattern=NAME)]
 Text = Annotated[str, Field(pattern=TEXT)]
+Sha256 = Annotated[str, Field(pattern=SHA256)]
 DataFile = Annotated[str, Field(pattern=DATA_FILE)]
 Scalar = str | int | float | bool | None
 MOST_DECIMALS = 6
@@ -38,6 +40,8 @@ class Column(Model):
     ``unique`` values stand once in the file. ``identifier`` columns name a person; nothing of them is ever printed,
     and no result may rest on them, save an age on a date of birth. ``not_before`` names another date of the same row.
     ``assumed`` marks, in a reconstruction, what no source gives: tables say so of every line that rests on it.
+    ``reveals_arm`` values tell who has which treatment: they are read by nobody before the unblinding, nor for an open
+    report to the board.
     """
 
     type: Literal["text", "integer", "number", "date", "category"]
@@ -52,6 +56,7 @@ class Column(Model):
     identifier: bool = False
     not_before: Name | None = None
     assumed: bool = False
+    reveals_arm: bool = False
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:
@@ -127,10 +132,13 @@ class Dataset(Model):
 
     A file has a row a participant; or a row a participant and visit; or, as with adverse events, a row a participant
     and ``record``, the column that numbers or dates the rows. These columns are the key: no two rows may share them.
-    ``date`` is the column with the day of the visit.
+    ``date`` is the column with the day of the visit. A ``sealed`` file, such as the randomisation list, is not opened
+    before the unblinding and need not be there; ``sealed_sha256`` is the fingerprint that it must then have.
     """
 
     file: DataFile
+    sealed: bool = False
+    sealed_sha256: Sha256 | None = None
     participant: Name
     visit: Name | None = None
     record: Name | None = None
@@ -162,6 +170,18 @@ class Dataset(Model):
                 "visit is for a row a participant and visit, record for rows that are numbered or dated; take one out"
             )
             raise refuse(told, remedy, "record")
+        return self
+
+    @model_validator(mode="after")
+    def _key_is_seen(self) -> Self:
+        for role, name in (("participant", self.participant), ("visit", self.visit), ("record", self.record)):
+            if name and self.columns[name].reveals_arm:
+                told = f"{name} is the {role} of this data set, without which no row can be read"
+                remedy = "take reveals_arm out; or write sealed: true for the data set"
+                raise refuse(told, remedy, "columns", name, "reveals_arm")
+        if self.sealed_sha256 is not None and not self.sealed:
+            told = "sealed_sha256 belongs to a sealed data set"
+            raise refuse(told, "write sealed: true, or take sealed_sha256 out", "sealed_sha256")
         return self
 
     def _wrong_type(self, role: str, name: str) -> ValueError:

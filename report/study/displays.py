@@ -51,7 +51,8 @@ class Display(Model):
     """One table or figure: its kind, what it shows, its title and notes.
 
     ``endpoint`` or ``endpoints`` name what an outcome display shows; ``population``, ``variables`` and ``visits`` what
-    a table of visits or of individuals shows. A ``wide`` one has a landscape page of its own.
+    a table of visits or of individuals shows. A ``wide`` one has a landscape page of its own. ``open_title`` is the
+    title in an open report to the board, where there are no arms.
     """
 
     id: Annotated[str, Field(pattern=DISPLAY)]
@@ -60,6 +61,7 @@ class Display(Model):
         "adverse_events", "visits", "individuals", "endpoints", "courses", "forest", "flow",
     ]  # fmt: skip
     title: Text
+    open_title: Text | None = None
     endpoint: Name | None = None
     endpoints: tuple[Name, ...] = ()
     population: Name | None = None

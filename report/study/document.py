@@ -74,6 +74,11 @@ def read(path: Path) -> Document:
     return Document(_section(content), Lines(lines), (*found, *_unprintable(content)))
 
 
+def content(text: str) -> Any:
+    """Return what a text says that is no study file and is written as one; yaml.YAMLError where it is none."""
+    return yaml.load(text, Loader=_Loader)
+
+
 def _refused(line: int, message: str, remedy: str) -> StudyFileError:
     return StudyFileError(f"{STUDY_FILE}:{line}: {message}", remedy=remedy)
 

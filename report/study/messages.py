@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from report.study import forms, remedies
-from report.study.data import DATA_FILE, NAME, TEXT, Name
+from report.study.data import DATA_FILE, NAME, SHA256, TEXT, Name
 from report.study.derivations import AnyDerivation
 from report.study.displays import DISPLAY, KINDS
 from report.study.endpoints import METHODS
@@ -168,6 +168,9 @@ def _pattern_fault(place: Place, came: str, pattern: str, content: Any) -> Fault
         return Fault(place, "a text was expected, and the quotes hold none", remedy)
     if pattern == DATA_FILE:
         return Fault(place, f"{_form(place, content)} was expected{_came(came)}", remedies.file(came))
+    if pattern == SHA256:
+        told = f"{_form(place, content)} was expected{_came(came)}"
+        return Fault(place, told, f'write what sha256sum says of the file, in quotes: {_key(place)}: "..."')
     if pattern == LANGUAGE:
         told = f"a code such as en-GB was expected, not {came}"
         return Fault(place, told, "write the code of the language, and after - that of the country: en-GB")

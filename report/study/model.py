@@ -7,19 +7,23 @@ Every model is frozen and refuses unknown keys; ``report.study.file.read`` gives
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from report.modes import Treatment
 from report.study.data import Column, DataFile, Dataset, Model, Name, Population, Text
 from report.study.derivations import AnyDerivation
 from report.study.displays import Display
 from report.study.endpoints import Endpoint, LeftOut
 from report.study.faults import among, refuse
+from report.study.lock_plan import LockPlan
 from report.study.people import Author, Journal, StudyIdentity
 from report.study.places import Lines
 from report.study.plan import Baseline, DispositionItem, IndividualData, Safety, Visit
+from report.study.read_in import ReadIn
 from report.study.rules_dates import VisitWindow
+from report.study.sensitivity import Quality, Sensitivity
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 
@@ -40,11 +44,27 @@ class Where(Model):
     column: Name
 
 
+class Blinding(Model):
+    """How dummy arms are drawn as long as the true ones are sealed: in permuted blocks, by a seed that the paper tells.
+
+    ``ratio`` is in what numbers the arms are allocated, all alike where it is left out; a ``block`` has twice their sum
+    where no other size is given. ``strata`` are categories in each combination of which the blocks begin anew.
+    ``population`` is who was randomised: all participants where it is left out.
+    """
+
+    seed: int = Field(ge=0)
+    ratio: dict[Name, Annotated[int, Field(ge=1, le=20)]] = Field(default_factory=dict)
+    block: int | None = Field(default=None, ge=2, le=200)
+    strata: tuple[Where, ...] = ()
+    population: Name | None = None
+
+
 class Design(Model):
     """How participants came to their treatment.
 
     ``allocation`` is the column with each participant's arm, absent in a single arm; ``start`` the date from which
-    study days count, such as that of the first treatment; ``end`` the date on which participation ended.
+    study days count, such as that of the first treatment; ``end`` the date on which participation ended. ``blinding``
+    says how dummy arms are drawn in a trial whose allocation is sealed.
     """
 
     kind: Literal["single_arm", "parallel"]
@@ -54,6 +74,7 @@ class Design(Model):
     start: Where | None = None
     end: Where | None = None
     reference: Name | None = None
+    blinding: Blinding | None = None
 
     @model_validator(mode="after")
     def _arms_apart(self) -> Self:
@@ -84,6 +105,38 @@ class Design(Model):
         return self
 
     @model_validator(mode="after")
+    def _blinding_fits(self) -> Self:
+        if self.blinding is None:
+            return self
+        if self.kind == "single_arm":
+            raise refuse("a single arm has nothing to blind", "take blinding out", "blinding")
+        ids, given = [arm.id for arm in self.arms], self.blinding.ratio
+        for name in given:
+            if name not in ids:
+                raise refuse(f"there is no arm named {name}", among(name, ids), "blinding", "ratio", name)
+        if lacking := [arm for arm in ids if given and arm not in given]:
+            remedy = f"write the number of every arm, as ratio: {{{', '.join(f'{arm}: 1' for arm in ids)}}}"
+            raise refuse(f"ratio does not say how many go to {' and '.join(lacking)}", remedy, "blinding", "ratio")
+        if self.blinding.block is not None and self.blinding.block % sum(self.ratio.values()):
+            whole = sum(self.ratio.values())
+            ratio = ":".join(map(str, self.ratio.values()))
+            told = f"a block of {self.blinding.block} cannot hold the arms in the ratio {ratio}"
+            raise refuse(told, f"write a multiple of {whole}, as block: {2 * whole}", "blinding", "block")
+        return self
+
+    @property
+    def block(self) -> int:
+        """The size of a block of dummy arms: twice the sum of the ratio, where no other is given."""
+        given = self.blinding.block if self.blinding else None
+        return given or 2 * sum(self.ratio.values())
+
+    @property
+    def ratio(self) -> dict[str, int]:
+        """How many of each block of dummy arms every arm gets, in declared order."""
+        given = self.blinding.ratio if self.blinding else {}
+        return {arm.id: given.get(arm.id, 1) for arm in self.arms}
+
+    @model_validator(mode="after")
     def _reference_is_an_arm(self) -> Self:
         ids = [arm.id for arm in self.arms]
         if self.kind == "parallel" and self.reference is None:
@@ -107,6 +160,8 @@ class Study(Model):
     design: Design
     datasets: dict[Name, Dataset] = Field(min_length=1)
     reported: DataFile | None = None
+    read_in: tuple[ReadIn, ...] = ()
+    lock: LockPlan = LockPlan()
     visits: tuple[Visit, ...] = ()
     derivations: dict[Name, AnyDerivation] = Field(default_factory=dict)
     populations: dict[Name, Population] = Field(min_length=1)
@@ -114,6 +169,8 @@ class Study(Model):
     baseline: Baseline | None = None
     endpoints: tuple[Endpoint, ...] = ()
     outcomes_left_out: tuple[LeftOut, ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
+    quality: Quality = Quality()
     safety: Safety | None = None
     individual_data: IndividualData = IndividualData(display=False, ground="")
     abbreviations: dict[Text, Text] = Field(default_factory=dict)
@@ -163,8 +220,22 @@ class Study(Model):
 
     @property
     def participants(self) -> str:
-        """The participants' own data set: the first with one row each; the first of all where there is none."""
-        return next((name for name, each in self.datasets.items() if each.is_one_row_each), next(iter(self.datasets)))
+        """The participants' own data set: the first with one row each; the first of all where there is none.
+
+        A sealed one is not: who takes part is known before the unblinding.
+        """
+        seen = {name: each for name, each in self.datasets.items() if not each.sealed} or self.datasets
+        return next((name for name, each in seen.items() if each.is_one_row_each), next(iter(seen)))
+
+    @property
+    def is_blinded(self) -> bool:
+        """Whether its allocation is sealed, until the ledger says that it was opened."""
+        return self.design.blinding is not None
+
+    @property
+    def cautious_treatment(self) -> Treatment:
+        """The treatment as long as nobody has asked the ledger: dummies in a blinded trial."""
+        return "dummy" if self.is_blinded else "real"
 
     def variable(self, name: str) -> Column:
         """Return the contract of a variable that only one data set holds."""

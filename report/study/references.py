@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from report.study import references_data, references_displays, references_endpoints
+from report.study import (
+    references_blinding,
+    references_data,
+    references_displays,
+    references_endpoints,
+    references_sensitivity,
+)
 from report.study.data import Column, Count
 from report.study.faults import Fault, missing
 from report.study.model import Study, Where
@@ -37,6 +43,8 @@ def _of_parts(study: Study) -> Iterator[Fault]:
     yield from _disposition(study)
     yield from _baseline(study)
     yield from references_endpoints.faults(study)
+    yield from references_sensitivity.faults(study)
+    yield from references_blinding.faults(study)
     yield from _safety(study)
     yield from references_displays.faults(study)
 
@@ -49,6 +57,7 @@ def _twice(study: Study) -> Iterator[Fault]:
         ("disposition", "id", [d.id for d in study.disposition]),
         ("endpoints", "id", [e.id for e in study.endpoints]),
         ("displays", "id", [d.id for d in study.displays]),
+        ("read_in", "file", [each.file for each in study.read_in]),
     )
     for section, key, names in named:
         for index, name in enumerate(names):

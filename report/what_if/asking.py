@@ -114,7 +114,7 @@ def _computed(place: Place, study: Study, exclude: Sequence[Count]) -> tuple[Res
     """Return the results of everybody and of those who are left; LockError when data are not those of the lock."""
     privacy.protect(place, study)
     held = ledger.verify(place, study)
-    standing = locks.standing(held, study) if held else None
+    standing = ledger.standing(place, held, study) if held else None
     treatment = blinding.treatment_of(study, "", is_unblinded=ledger.is_unblinded(place))
     is_complete = held is not None and held.type == "hard" and not readiness.lacking(place, study, held)
     mode = modes.mode_of(held.type if held else "live", treatment, is_complete=is_complete)
@@ -131,7 +131,7 @@ def _note(place: Place, by: Signature, question: Question, everybody: Results, r
     seen = {RESULTS: _sha256(everybody), f"{FOLDER}/{question.slug}/{RESULTS}": _sha256(rest)}
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     who = {"by": by.by, "role": by.role, "reason": by.reason}
-    ledger.enter(place, Look(kind="what_if", about=about, seen=seen, at=at, **who))
+    ledger.enter(place, Look(kind="what_if", about=about, seen=seen, at=at, **who), by.key)
 
 
 def _sha256(results: Results) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report import locking, stages
+from report import locking, stages, status
 from report.analysis.compute import Computed
 from report.ard import Results
 from report.errors import LockError
@@ -25,7 +25,7 @@ LATER = "2031-02-03T04:05:06Z"
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the check pass and the clock stand: these tests are about the lock."""
     monkeypatch.setattr(stages, "checked", lambda order: Computed(Results({"treatment": "real"}, ()), ()))
-    monkeypatch.setattr(locking, "_findings", lambda order, study: ["0 open, 0 waived"])
+    monkeypatch.setattr(status, "_findings", lambda order, study: ["0 open, 0 waived"])
     monkeypatch.setattr(locking, "_now", lambda: "2030-01-02T03:04:05Z")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report import locking
+from report import locking, status
 from report.lock import differences, ledger
 from report.lock import record as locks
 from report.stages import Order
@@ -37,7 +37,10 @@ def test_a_changed_file_is_refused_and_the_change_said(locked: Order, old: bytes
     assert "data/people.csv: it has changed since soft lock L1-" in said and "scores" not in said
     for each in told:
         assert each in said
-    assert f"its copy is data/locks/private/{ledger.history(locked)[0].id}/data/people.csv" in said and "make unlock BY=" in said
+    assert (
+        f"its copy is data/locks/private/{ledger.history(locked)[0].id}/data/people.csv" in said
+        and "make unlock BY=" in said
+    )
 
 
 @pytest.mark.parametrize("with_copy", [True, False])
@@ -159,4 +162,4 @@ def test_a_changed_plan_is_said_and_not_refused(locked: Order) -> None:
     change(locked.data / "study.yaml", "label: Everyone", "label: Everybody")
     found, study = held(locked), study_file.read(locked.folder)
     assert locks.plan_changes(found, study) == ("populations",)
-    assert "plan       changed since the lock: populations" in locking.status(locked)
+    assert "plan       changed since the lock: populations" in status.status(locked)

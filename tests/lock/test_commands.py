@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report import __main__ as command
-from report import locking, stages
+from report import locking, stages, status
 from report.errors import TrialpressError
 from report.lock import ledger
 from report.lock import record as locks
@@ -89,7 +89,7 @@ def built(order: Order) -> None:
 
 
 def outputs_line(order: Order) -> str:
-    return next(line for line in locking.status(order) if line.startswith("outputs"))
+    return next(line for line in status.status(order) if line.startswith("outputs"))
 
 
 def test_status_says_whether_the_outputs_are_current(order: Order) -> None:

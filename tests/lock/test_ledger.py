@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from report import locking, privacy
+from report import locking, privacy, status
 from report.lock import ledger
 from report.stages import Order
 from tests.conftest import ROOT
@@ -65,7 +65,7 @@ def test_an_edited_lock(locked: Order, act: Callable[[dict[str, Any]], None], to
     said = refusal(lambda: verified(locked))
     assert told in said and "put data/lock.json back" in said
     refusal(lambda: locking.lock(locked, ADA))
-    refusal(lambda: locking.status(locked))
+    refusal(lambda: status.status(locked))
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b"null"])
@@ -126,7 +126,7 @@ def test_a_ledger_that_was_altered(locked: Order, act: Callable[[list[str]], lis
         lambda: verified(locked),
         lambda: locking.lock(locked, ADA),
         lambda: locking.unlock(locked, ADA),
-        lambda: locking.status(locked),
+        lambda: status.status(locked),
     ):
         assert f"data/locks/ledger.jsonl, line {line} " in refusal(refused)
     assert lock_file(locked).exists()
@@ -140,7 +140,7 @@ def test_the_last_line_taken_away_is_found_by_the_lock(locked: Order) -> None:
 def test_a_lock_taken_away_by_hand_is_a_draft_and_said(locked: Order) -> None:
     lock_file(locked).unlink()
     assert verified(locked) is None
-    said = "\n".join(locking.status(locked))
+    said = "\n".join(status.status(locked))
     assert "live draft" in said and "stands in the ledger, and its data/lock.json is not there" in said
     assert "stands in the ledger" in refusal(lambda: locking.unlock(locked, ADA))
     locking.lock(locked, ADA)
@@ -176,7 +176,7 @@ def test_a_lock_cut_short_is_no_lock_or_a_whole_one(order: Order, step: int, mon
         with pytest.raises(Crash):
             locking.lock(order, ADA)
     assert verified(order) is None
-    locking.status(order)
+    status.status(order)
     locking.lock(order, ADA)
     held(order)
     assert not list(order.folder.rglob("*.new"))
@@ -232,7 +232,7 @@ def test_interrupted_at_many_moments(tmp_path: Path, kind: signal.Signals) -> No
         process.send_signal(kind)
         process.communicate(timeout=60)
         ended.add(verified(order) is None)
-        locking.status(order)
+        status.status(order)
         if verified(order) is None:
             locking.lock(order, ADA)
             held(order)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from report import locking, stages
+from report import locking, stages, status
 from report.analysis.compute import Computed
 from report.ard import Results, Row, read
 from report.errors import DataError
@@ -58,7 +58,10 @@ def test_the_copies_are_the_locked_files(locked: Order) -> None:
     home = locked.data / "locks"
     public, private = home / held(locked).id, home / "private" / held(locked).id
     assert {path.name for path in public.iterdir()} == {"lock.json", "manifest.sha256", "results.json"}
-    assert {path.relative_to(private).as_posix() for path in private.rglob("*.*")} == {"data/people.csv", "data/scores.csv"}
+    assert {path.relative_to(private).as_posix() for path in private.rglob("*.*")} == {
+        "data/people.csv",
+        "data/scores.csv",
+    }
     assert (private / "data" / "people.csv").read_bytes() == (locked.data / "people.csv").read_bytes()
     assert (public / "lock.json").read_bytes() == lock_file(locked).read_bytes()
     assert (home / "private" / ".gitignore").read_text() == "*\n"
@@ -135,7 +138,7 @@ def test_unlock_and_lock_again(locked: Order, monkeypatch: pytest.MonkeyPatch) -
     assert locking.unlock(locked, Signature("Bo", "sponsor", "late query")).startswith(first.id)
     assert verified(locked) is None and locks.copies(locked, first).is_dir()
     assert f"{first.id} was unlocked, 2031-02-03 04:05 UTC, by Bo (sponsor): late query" in "\n".join(
-        locking.status(locked)
+        status.status(locked)
     )
     change(locked.data / "people.csv", "P2,y,20", "P2,y,21")
     locking.lock(locked, ADA, "hard")

@@ -9,11 +9,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from report import locking
+from report import locking, status
 from report.errors import LockError
 from report.lock import kept, ledger, readiness, software
 from report.lock import record as locks
@@ -145,7 +146,7 @@ def test_a_paper_that_was_kept(locked: Order, act: Callable[[Path], None], name:
 def test_the_lock_in_force(locked: Order, act: Callable[[Path], None]) -> None:
     act(locked.folder / locks.LOCK)
     if act in (removed, renamed):  # then the data are live, and the ledger shows that nobody signed an unlock
-        assert "stands in the ledger, and its data/lock.json is not there" in "\n".join(locking.status(locked))
+        assert "stands in the ledger, and its data/lock.json is not there" in "\n".join(status.status(locked))
     else:
         assert "data/lock.json" in found(locked)
 
@@ -276,7 +277,7 @@ def allow(order: Order, name: str, path: Path) -> None:
 @NEEDS_SSH
 def test_a_line_signed_with_a_key(order: Order, tmp_path: Path) -> None:
     hers = key(tmp_path, "hers")
-    locking.lock(order, ADA, "hard", hers)
+    locking.lock(order, replace(ADA, key=hers), "hard")
     assert "there is no data/locks/allowed_signers to say whose key that is" in found(order)
     allow(order, "Ada.Byron", hers)
     assert found(order) == ""
@@ -290,7 +291,7 @@ def test_a_line_signed_with_a_key(order: Order, tmp_path: Path) -> None:
 def test_a_line_signed_with_the_key_of_another(order: Order, tmp_path: Path) -> None:
     hers = key(tmp_path, "hers")
     allow(order, "Ada.Byron", hers)
-    locking.lock(order, Signature("Bo Else", "statistician", "in her place"), "soft", hers)
+    locking.lock(order, Signature("Bo Else", "statistician", "in her place", hers))
     assert "line 1: its signature is not that of Bo.Else" in found(order)
 
 
@@ -300,7 +301,7 @@ def test_a_signed_line_cannot_be_written_anew(order: Order, tmp_path: Path, monk
     hers = key(tmp_path, "hers")
     allow(order, "Ada.Byron", hers)
     monkeypatch.setattr(locking, "_now", lambda: LATER)
-    locking.lock(order, ADA, "hard", hers)
+    locking.lock(order, replace(ADA, key=hers), "hard")
     path = order.folder / ledger.LEDGER
     content = json.loads(path.read_text(encoding="utf-8"))
     content["lock"]["at"] = "2030-06-01T00:00:00Z"
@@ -316,5 +317,5 @@ def test_a_signed_line_cannot_be_written_anew(order: Order, tmp_path: Path, monk
 def test_a_key_that_is_none(order: Order, tmp_path: Path) -> None:
     (tmp_path / "none").write_text("no key", encoding="utf-8")
     with pytest.raises(LockError, match="none did not sign"):
-        locking.lock(order, ADA, "hard", tmp_path / "none")
+        locking.lock(order, replace(ADA, key=tmp_path / "none"), "hard")
     assert ledger.read(order) == () and not (order.folder / locks.LOCK).exists()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from report.ard import Results
 from report.paper import flow
 from report.paper.figures.courses import draw_courses
-from report.paper.figures.drawing import Drawing, measure, save, settings
+from report.paper.figures.drawing import Drawing, measure, save, settings, stamped
 from report.paper.figures.flow_figure import draw_flow
 from report.paper.figures.forest import draw_forest
 from report.paper.styles import Style
 from report.study.displays import Display
 from report.study.model import Study
 
-__all__ = ["Drawing", "draw", "draw_flow", "measure", "save", "settings"]
+__all__ = ["Drawing", "draw", "draw_flow", "measure", "save", "settings", "stamped"]
 
 
 def draw(display: Display, study: Study, results: Results, style: Style) -> Drawing:

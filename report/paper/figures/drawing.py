@@ -7,6 +7,7 @@ text. Grey and one blue with a strong difference in lightness: readable in print
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from report.glyphs import font_folder
 from report.paper.text import Text
 
 FONT_SIZE = 8.5
-INK, QUIET, BAND = "#1a1a1a", "#555555", "#4f94d4"
+INK, QUIET, BAND, STAMP = "#1a1a1a", "#555555", "#4f94d4", "#ededed"
 PNG_DPI = 250
 IN_PIXELS = 1.04  # letters that are fitted to pixels are wider than their outlines by as much
 POINTS_PER_INCH = 72.0
@@ -75,6 +76,18 @@ def measure(spare: float = 1.0) -> Measure:
         return spare * float(font.get_width_height()[0]) / 64
 
     return width
+
+
+def stamped(drawing: Drawing, text: str) -> Drawing:
+    """Return the drawing with a text across it, behind all that is drawn, so that nobody takes it for final."""
+    width, height = drawing.figure.get_size_inches() * POINTS_PER_INCH
+    rotation = math.degrees(math.atan2(height, width))
+    size = min(0.7 * math.hypot(width, height) * FONT_SIZE / measure()(text), 0.25 * height)
+    drawing.figure.text(
+        0.5, 0.5, text, size=size, rotation=rotation, ha="center", va="center", rotation_mode="anchor",
+        color=STAMP, weight="bold", zorder=-1, gid="stamp",
+    )  # fmt: skip
+    return drawing
 
 
 def save(drawing: Drawing, path: Path) -> None:

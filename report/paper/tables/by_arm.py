@@ -20,6 +20,7 @@ MEASURES = {
     "number_needed_to_treat": "Number needed to treat",
 }
 INTERVALS = {"miettinen_nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "koopman": "Koopman"}
+DESCRIBING = ("risk", "proportion")
 STRATIFIED = {
     "difference": "Risk reduction over strata of {of}, percentage points",
     "ratio": "Risk ratio over strata of {of}",
@@ -66,10 +67,18 @@ class Outcome:
 def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
     """Return a table of a binary outcome: a column an arm, a line each for risk, differences, ratios and tests."""
     told = Outcome(endpoint, study, results, style)
-    lines = [line for use in endpoint.methods if use.method != "risk" for line in _compared(told, use)]
+    lines = [line for use in endpoint.methods if use.method not in DESCRIBING for line in _compared(told, use)]
+    lines += [line for use in endpoint.methods if use.method == "proportion" for line in _pooled(told, use)]
     notes = [note for use in endpoint.methods if use.method == "mantel_haenszel" for note in _strata(told, use)]
     sizes = [arms.heading(study, arm, told.row("risk", "N_population", arm), style) for arm in told.arms]
     return Table((words("Outcome"), *sizes), (*_risks(told), *lines), tuple(notes))
+
+
+def _pooled(told: Outcome, use: MethodUse) -> Iterator[Line]:
+    """Yield the interval of the one risk that there is where all arms are pooled."""
+    low, high = (told.row(use.name, name) for name in ("conf.low", "conf.high"))
+    stub = fill("{ci} (Clopper-Pearson)", ci=told.level(use.name))
+    yield Line(stub, (numbers.interval(low, high, told.style),))
 
 
 def _risks(told: Outcome) -> Iterator[Line]:
