@@ -27,6 +27,7 @@ from report.study.model import Study
 
 FORMAT = 1
 RECORD, ENVIRONMENT = FILES = ("record.json", "environment.json")
+PARTS = ("printed.json", "manuscript.qmd", "references.bib")
 PUBLISHED_WITH = ("matplotlib", "pypandoc-binary", "typst")
 
 
@@ -84,7 +85,15 @@ def environment(place: Place, made: Mapping[str, Path], engine: str) -> dict[str
         },
         "version_control": _version_control(place.folder),
         "outputs": {path.name: sha256_of(path) for path in made.values()},
+        "parts": {path.relative_to(place.build).as_posix(): sha256_of(path) for path in parts(place)},
     }
+
+
+def parts(place: Place) -> list[Path]:
+    """Return the files between results and paper: displays, the manuscript and what it is rendered with."""
+    found = [place.build / name for name in PARTS if (place.build / name).is_file()]
+    folders = (place.build / name for name in ("displays", "style"))
+    return found + sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def _version_control(folder: Path) -> dict[str, Any]:

@@ -133,6 +133,16 @@ def _unlike(path: Path, where: str, sha256: str, code: str) -> Iterator[Finding]
         yield Finding(code, where, "it is not the file that was built: its content has changed since", PUT_BACK)
 
 
+def _parts(found: Build) -> Iterator[Finding]:
+    """Yield what stands between results and paper and is not what the paper was made of."""
+    made = found.environment["parts"]
+    for name, sha256 in made.items():
+        yield from _unlike(found.place.build / name, found.shown(name), sha256, "verify-part")
+    for path in built.parts(found.place):
+        if (name := path.relative_to(found.place.build).as_posix()) not in made:
+            yield Finding("verify-part", found.shown(name), "the paper was made without it", AGAIN)
+
+
 def _results(found: Build) -> Iterator[Finding]:
     path = found.place.build / "results.json"
     yield from _unlike(path, found.shown(path.name), found.record["results"]["sha256"], "verify-results")
@@ -238,6 +248,7 @@ def _software(found: Build) -> Iterator[Finding]:
 
 CHECKS: dict[str, Check] = {
     "the HTML, PDF and DOCX are the files that were built, and no others lie beside them": _outputs,
+    "displays, manuscript and style are those of which the paper was made": _parts,
     "results.json is the one that the record names": _results,
     "the data files are those from which the results were computed": _data,
     "the study file is that from which the results were computed": _study,

@@ -14,7 +14,7 @@ import pytest
 from report import __main__ as command
 from report import locking, stages, status
 from report.errors import TrialpressError
-from report.lock import ledger
+from report.lock import ledger, software
 from report.lock import record as locks
 from report.lock.fingerprints import sha256_of
 from report.stages import Order
@@ -83,6 +83,7 @@ def built(order: Order) -> None:
         "lock": {"id": found.id} if found else {"state": "live"},
         "manifest": {"files": inputs},
         "templates": {"files": {template: sha256_of(order.folder / template)}},
+        "software": software.software(),
     }
     (order.build / "record.json").write_text(json.dumps(record))
     (order.build / "environment.json").write_text(json.dumps({"outputs": {paper: sha256_of(order.build / paper)}}))

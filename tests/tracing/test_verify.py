@@ -138,6 +138,10 @@ TAMPERINGS: dict[str, tuple[Tamper, str, str]] = {
     "another package": (recorded("software", "numpy", value="1.0.0"), "verify-software", "numpy"),
     "another number in printed.json": (replaced("build/printed.json", '"24.5"', '"23.5"'), "gate-missing-result", "prose"),
     "a number of a table": (display, "verify-display", "build/displays/tbl-outcomes.json"),
+    "a letter of a figure": (replaced("build/displays/fig-flow.svg", "<path", "<path "), "verify-part", "build/displays/fig-flow.svg"),
+    "a word of the manuscript": (replaced("build/manuscript.qmd", " the ", " a "), "verify-part", "build/manuscript.qmd"),
+    "a page of another look": (replaced("build/style/page.css", "color", "colour"), "verify-part", "build/style/page.css"),
+    "a filter more": (added("build/style/more.lua"), "verify-part", "build/style/more.lua"),
     "a figure gone": (removed("build/displays/fig-flow.svg"), "verify-display", "build/displays/fig-flow.svg"),
     "a display more": (added("build/displays/tbl-more.json"), "verify-display", "build/displays/tbl-more.json"),
 }  # fmt: skip
