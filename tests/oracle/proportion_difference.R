@@ -1,7 +1,7 @@
 # Difference of two proportions, first minus second: Newcombe's hybrid score (no continuity correction),
 # Miettinen-Nurminen (score, N/(N-1)) and Mee (score, without it).
 source("_common.R")
-source("_score.R")
+source("../../report/tracing/r/score_intervals.R")
 suppressMessages(library(Epi))
 
 # Newcombe's rule written out from the two Wilson intervals.

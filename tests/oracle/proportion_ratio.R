@@ -1,7 +1,7 @@
 # Ratio of two proportions, first over second: score interval of Koopman (plain variance) and of
 # Miettinen-Nurminen (variance times N/(N-1)). NaN: 0/0; Inf: nobody in the second group.
 source("_common.R")
-source("_score.R")
+source("../../report/tracing/r/score_intervals.R")
 
 for (case in names(having("events1"))) {
   with <- with(inputs[[case]], list(x1 = events1, n1 = total1, x2 = events2, n2 = total2))

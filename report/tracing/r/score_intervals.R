@@ -1,6 +1,7 @@
-# Score intervals by inverting the test: the likelihood under the hypothesis is maximised numerically, the limit found
-# by uniroot. correction TRUE: variance times N/(N - 1) (Miettinen and Nurminen, Stat Med 1985;4:213-226); FALSE for the
-# ratio: Koopman (Biometrics 1984;40:513-517).
+# Score intervals of two proportions by inverting the test, without any closed form: the likelihood under the
+# hypothesis is maximised numerically (halving on its slope, which falls all the way), the limit found by uniroot.
+# correction TRUE: variance times N/(N - 1), Miettinen and Nurminen (Stat Med 1985;4:213-226); FALSE: Mee (difference),
+# Koopman (ratio; Biometrics 1984;40:513-517).
 slope_term <- function(x, n, p) (if (x > 0) x / p else 0) - (if (n > x) (n - x) / (1 - p) else 0)
 
 highest <- function(slope, low, high) {
