@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from report import locking, privacy, stages
+from report import locking, privacy, stages, status
 from report.analysis.compute import Computed
 from report.ard import Results
 from report.errors import Finding, LockError
@@ -272,6 +272,6 @@ def test_locked_bytes_survive_a_git_that_changes_line_ends(repository: Path) -> 
 def test_status_says_what_git_does_with_the_rows(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locking, "_findings", lambda order, study: [])
     protect(order)
-    assert "privacy    real rows, not public: git ignores them" in locking.status(order)
+    assert "privacy    real rows, not public: git ignores them" in status.status(order)
     git(order.folder, "add", "--force", "data/people.csv")
-    assert "private-in-git" in "\n".join(locking.status(order))
+    assert "private-in-git" in "\n".join(status.status(order))

@@ -159,19 +159,20 @@ def called(folder: Path) -> list[list[str]]:
 @pytest.mark.parametrize("name", ["lock", "unlock"])
 def test_what_an_author_types_reaches_the_program_as_it_stands(recorder: Path, name: str, text: str) -> None:
     run = f"RUN={sys.executable} program.py"
-    done = make(recorder, name, run, f"BY={text}", f"ROLE={text}", f"WHY={text}")
+    done = make(recorder, name, run, f"BY={text}", f"ROLE={text}", f"WHY={text}", f"KEY={text}")
     assert done.returncode == 0, done.stderr
     first, *rest = called(recorder)
     kind = ["--type=soft"] if name == "lock" else []
-    assert first == [name, f"--by={text}", f"--role={text}", f"--reason={text}", *kind]
-    assert [each[0] for each in rest] == list(stages.STAGES)  # then the paper is built
+    assert first == [name, f"--by={text}", f"--role={text}", f"--reason={text}", f"--key={text}", *kind]
+    after = ["diff"] if name == "lock" else []
+    assert [each[0] for each in rest] == [*stages.STAGES, *after]  # then the paper is built
     assert not (recorder / "pwned").exists()
 
 
 @NEEDS
 def test_only_what_is_typed_after_make_is_a_signature(recorder: Path) -> None:
-    make(recorder, "lock", f"RUN={sys.executable} program.py", BY="A", ROLE="B", WHY="C", TYPE="hard")
-    assert called(recorder)[0] == ["lock", "--by=", "--role=", "--reason=", "--type=soft"]
+    make(recorder, "lock", f"RUN={sys.executable} program.py", BY="A", ROLE="B", WHY="C", TYPE="hard", KEY="D")
+    assert called(recorder)[0] == ["lock", "--by=", "--role=", "--reason=", "--key=", "--type=soft"]
 
 
 @NEEDS
