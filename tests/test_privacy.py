@@ -270,7 +270,7 @@ def test_locked_bytes_survive_a_git_that_changes_line_ends(repository: Path) -> 
 
 
 def test_status_says_what_git_does_with_the_rows(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locking, "_findings", lambda order, study: [])
+    monkeypatch.setattr(status, "_findings", lambda order, study: [])
     protect(order)
     assert "privacy    real rows, not public: git ignores them" in status.status(order)
     git(order.folder, "add", "--force", "data/people.csv")
