@@ -15,15 +15,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from report import privacy
-from report.ard import Results, read
+from report import version_control
 from report.lock.fingerprints import fingerprint, sha256_of
-from report.lock.record import Place
 from report.lock.software import software
-from report.study import file as study_file
-from report.study.model import Study
+
+if TYPE_CHECKING:  # publishing reads no study
+    from report.ard import Results
+    from report.lock.record import Place
+    from report.study.model import Study
 
 FORMAT = 1
 RECORD, ENVIRONMENT = FILES = ("record.json", "environment.json")
@@ -32,10 +33,9 @@ PUBLISHED_WITH = ("matplotlib", "pypandoc-binary", "typst")
 
 
 def write(place: Place, work: Path, made: Mapping[str, Path], engine: str) -> None:
-    """Write record.json and environment.json of freshly made files to the folder ``work``."""
-    study, results = study_file.read(place.folder), read(place.build / "results.json")
+    """Write the record that the manuscript brought, and the environment of the files made, to the folder ``work``."""
     printed = json.loads((place.build / "printed.json").read_text(encoding="utf-8"))
-    _write(work / RECORD, record(place, study, results, printed))
+    _write(work / RECORD, printed["record"])
     _write(work / ENVIRONMENT, environment(place, made, engine))
 
 
@@ -98,10 +98,10 @@ def parts(place: Place) -> list[Path]:
 
 def _version_control(folder: Path) -> dict[str, Any]:
     """Return git's commit and whether files differ from it; empty where git knows nothing of the study."""
-    commit = privacy.git(folder, "rev-parse", "HEAD")
+    commit = version_control.git(folder, "rev-parse", "HEAD")
     if not commit:
         return {}
-    return {"commit": commit[0].strip(), "differs": bool(privacy.git(folder, "status", "--porcelain", "-z"))}
+    return {"commit": commit[0].strip(), "differs": bool(version_control.git(folder, "status", "--porcelain", "-z"))}
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -7,8 +7,6 @@ every study. Where git is missing, or the study lies in no repository, there is 
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from report.lock import sealed
 from report.lock.record import Place
 from report.lock.writing import write
 from report.study.model import Study
+from report.version_control import git
 
 IGNORE = Path("data") / ".gitignore"
 ATTRIBUTES = Path("data") / ".gitattributes"
@@ -27,7 +26,6 @@ KEPT = (
     ".gitattributes",
 )  # fmt: skip
 KEPT_OF_A_LOCK = ("lock.json", "manifest.sha256", "results.json")  # in data/locks/<id>/
-PATIENCE = 20.0  # seconds; a share over the network may be slow
 
 _IGNORE = f"""\
 {OURS}: these are real participants' data, which are not public
@@ -158,24 +156,3 @@ def _places(place: Place, study: Study) -> Iterator[tuple[Path, Callable[[Path],
 def _is_of_a_lock(path: Path, home: Path) -> bool:
     """Return whether a file is one of those that a lock leaves for everybody: no participant's row is in them."""
     return path.name in KEPT_OF_A_LOCK and path.parent.parent == home and path.parent.name.startswith("L")
-
-
-def git(folder: Path, *arguments: str) -> list[str] | None:
-    """Return what git says of a folder, split where it writes NUL or ends a line; None when it cannot say anything.
-
-    git is absent, the folder lies in no repository, or git does not answer in time. A repository of another user is
-    read all the same, and no program that it names is run.
-    """
-    own = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
-    asked = ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(
-            asked, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, env=own, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return [part for part in os.fsdecode(done.stdout).split("\0") if part] if done.returncode == 0 else None
-
-
-# a hook of git runs with these set, and they would turn every question to the hook's own repository
-_OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from report.errors import DataError, Finding, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
 from report.interruption import undisturbed
@@ -200,6 +200,7 @@ def displays(order: Order) -> str:
 
 def manuscript(order: Order) -> str:
     """Fill the templates and write one Quarto file."""
+    from report import built
     from report.paper import made as drawn
     from report.paper import manuscript as source
     from report.paper import styles
@@ -219,8 +220,9 @@ def manuscript(order: Order) -> str:
     )
     engine.install_style(order.build, set_up)
     _copy_references(order)
-    standing = {"mark": set_up.mark, "status": set_up.status}
-    _write(order.build / RECORD, source.record(made, study, computed, standing, written_with))
+    printed = source.record(made, study, computed, {"mark": set_up.mark, "status": set_up.status}, written_with)
+    printed["record"] = built.record(order, study, computed, printed)
+    _write(order.build / RECORD, json.dumps(printed, ensure_ascii=False, indent=0) + "\n")
     _write(order.build / SOURCE, made.source)
     return f"{len(made.placed)} printed results"
 
@@ -299,11 +301,13 @@ def _named(order: Order, made: dict[str, Path]) -> dict[str, Path]:
 
 def _keep_edition(order: Order, made: dict[str, Path]) -> None:
     """Keep a paper of locked data with what it was made from, beside the lock's copies: it tells what changes later."""
+    if order.board or not (order.folder / "data" / "lock.json").exists():
+        return
     from report.lock import kept
     from report.lock import record as locks
 
     held = locks.read(order)
-    if held is None or order.board:
+    if held is None:
         return
     parts = {name: order.build / name for name in (RESULTS, RECORD, "record.json", "displays")}
     parts |= {f"manuscript.{kind}": order.build / made[kind].name for kind in ("html", "docx")}
@@ -325,7 +329,7 @@ def _put_in_place(order: Order, made: list[Path]) -> None:
 def _gate(order: Order, made: dict[str, Path]) -> int:
     from report.publish import gate
 
-    record = json.loads((order.build / RECORD).read_text(encoding="utf-8"))
+    record = _printed(order)
     expected = [gate.Expected(*entry) for entry in record["printed"]]
     findings = gate.check(made, expected, literal=record["literal"], **record["standing"])
     refuse_if_any(findings, GateError, "the gate has {n} finding{s}; the previous outputs stay")
@@ -334,10 +338,9 @@ def _gate(order: Order, made: dict[str, Path]) -> int:
 
 def _audit(order: Order, made: dict[str, Path]) -> None:
     """Refuse a final paper, by GateError, in which a number stands that comes from nowhere."""
-    from report import ard
-    from report.publish import audit
+    if _printed(order)["record"]["mode"] == "final":
+        from report.publish import audit  # it draws, and loads what draws
 
-    if ard.read(order.build / RESULTS).header["mode"] == "final":
         audit.refuse(order, made)
 
 
@@ -351,10 +354,14 @@ STAGES: dict[str, Callable[[Order], str]] = {
 
 def outputs(order: Order) -> list[Path]:
     """Return the finished files' paths; their names say how far the paper may go."""
-    from report import ard
-
-    mode = ard.read(order.build / RESULTS).header["mode"]
+    mode = _printed(order)["record"]["mode"]
     return [order.build / f"manuscript-{mode}.{kind}" for kind in FORMATS]
+
+
+def _printed(order: Order) -> dict[str, Any]:
+    """Return what the manuscript prints, and what it rests on."""
+    content: dict[str, Any] = json.loads((order.build / RECORD).read_text(encoding="utf-8"))
+    return content
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def corrupted(draw: st.DrawFn, name: str) -> tuple[dict[str, pd.DataFrame], str,
 
 @pytest.mark.parametrize("name", ["jia", "indomethacin"])
 @given(drawn=st.data())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_cell_outside_its_contract_is_found_and_a_draft_is_computed(name: str, drawn: st.DataObject) -> None:
     frames, dataset, column = drawn.draw(corrupted(name))
     study, _ = study_of(name)
@@ -118,7 +118,7 @@ def test_a_cell_outside_its_contract_is_found_and_a_draft_is_computed(name: str,
 
 @pytest.mark.parametrize("name", ["jia", "indomethacin"])
 @given(drawn=st.data())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_a_row_with_a_broken_key_is_found(name: str, drawn: st.DataObject) -> None:
     """A row twice, a key that is empty, a participant of another study: found, and a draft is computed all the same."""
     study, data = study_of(name)

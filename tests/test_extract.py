@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from report.errors import GateError
 from report.publish.blocks import Block, Document, Piece, comparable, joined, normalise
 from report.publish.extract import read
-from report.publish.read_html import network_references
 
 PREAMBLE = """#set document(title: "A trial", author: ("Ann Lee", "Bo Cho"), keywords: ("one", "two"))
 #set text(lang: "en", hyphenate: true)
@@ -319,7 +318,7 @@ def test_what_a_page_fetches(tmp_path: Path):
         '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://g.org/x"/></svg><i style="background:'
         "url('//h.org')\"></i></body></html>"
     )
-    assert network_references(path) == [
+    assert list(read(path).fetched) == [
         "link href: https://a.org/s.css",
         "style: //b.org/x.css",
         "style: http://c.org/i.png",

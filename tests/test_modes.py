@@ -61,7 +61,9 @@ def test_the_stamp(mode: Mode, treatment: Treatment, rows: str, text: str) -> No
 @pytest.mark.parametrize("size", [(6.0, 4.0), (3.0, 9.0), (9.0, 1.2)])
 def test_the_stamp_of_a_figure_is_behind_it_and_within_it(size: tuple[float, float]) -> None:
     with mpl.rc_context(drawing.settings()):
-        made = drawing.stamped(drawing.Drawing(Figure(figsize=size), words("a figure"), 100.0), "DRAFT · RECONSTRUCTION")
+        made = drawing.stamped(
+            drawing.Drawing(Figure(figsize=size), words("a figure"), 100.0), "DRAFT · RECONSTRUCTION"
+        )
         (text,) = made.figure.texts
         box = text.get_window_extent(FigureCanvasAgg(made.figure).get_renderer())
     assert text.get_zorder() < 0 and text.get_text() == "DRAFT · RECONSTRUCTION"

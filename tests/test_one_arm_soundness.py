@@ -133,7 +133,7 @@ def questions(draw: st.DrawFn) -> tuple[str, int, str, str]:
 
 
 @given(questions())
-@settings(max_examples=60)
+@settings(max_examples=36)
 def test_whatever_the_site_answers_what_was_printed_stays(question: tuple[str, int, str, str]) -> None:
     file, row, column, answer = question
     draft, is_open = computed(with_cell(file, row, column, "??"))
@@ -142,7 +142,7 @@ def test_whatever_the_site_answers_what_was_printed_stays(question: tuple[str, i
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=24)
 def test_a_broken_key_leaves_nothing_false(drawn: st.DataObject) -> None:
     """What is printed is what the right key gives; of individuals, each value is one of those at its visit."""
     file = drawn.draw(st.sampled_from(sorted(KEYS)))

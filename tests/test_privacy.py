@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from report import locking, privacy, stages, status
+from report import locking, privacy, stages, status, version_control
 from report.analysis.compute import Computed
 from report.ard import Results
 from report.errors import Finding, LockError
@@ -226,7 +226,7 @@ def test_git_that_does_not_answer_is_not_waited_for(
     slow.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setattr(privacy, "PATIENCE", 0.1)
+    monkeypatch.setattr(version_control, "PATIENCE", 0.1)
     assert exposed(order) == []
 
 

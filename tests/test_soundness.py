@@ -91,7 +91,7 @@ def questions(draw: st.DrawFn, name: str) -> tuple[str, int, str, str]:
 
 @pytest.mark.parametrize("name", ["jia", "indomethacin"])
 @given(drawn=st.data())
-@settings(max_examples=40)
+@settings(max_examples=24)
 def test_whatever_the_site_answers_what_was_printed_stays(name: str, drawn: st.DataObject) -> None:
     dataset, row, column, answer = drawn.draw(questions(name))
     draft = rows_of(with_cell(name, dataset, row, column, "??"), name)

@@ -7,6 +7,7 @@ content was compared with the hashes of requirements.lock when they were install
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def _unlike(name: str, pin: str) -> str:
     return "" if found == pin else f"{name} {found} is installed, {pin} is pinned"
 
 
+@cache
 def code() -> dict[str, str]:
     """Return the sha256 of every file of this package by its path within it; compiled files are none of them."""
     paths = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

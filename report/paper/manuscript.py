@@ -206,16 +206,15 @@ def _front_matter(study: Study, front: Mapping[str, object]) -> str:
 
 def record(
     made: Manuscript, study: Study, results: Results, standing: Mapping[str, str], templates: Mapping[str, str]
-) -> str:
-    """Return what the gate must find, as JSON: what stands on every page, each result printed and where it stands.
+) -> dict[str, Any]:
+    """Return what the gate must find: what stands on every page, each result printed and where it stands.
 
     ``templates`` are the fingerprints of the author's own files. ``literal`` are the texts of the study, which may look
     like something left unresolved and are not.
     """
-    content = {
+    return {
         "templates": dict(templates),
         "standing": dict(standing),
         "literal": sorted({*study.texts(), *(row.stat for row in results if isinstance(row.stat, str))}),
         "printed": [[p.piece.result_id, p.piece.text, p.place] for p in made.placed],
     }
-    return json.dumps(content, ensure_ascii=False, indent=0) + "\n"

@@ -49,13 +49,15 @@ class Document:
 
     ``furniture`` has one text per page in PDF (all that is marked as an artifact), one per header or footer in DOCX,
     and one per banner in HTML. ``pages`` is 0 where the file does not say. ``metadata`` may hold title, author,
-    subject (the marks of a paper that is not final, or of no real trial), keywords and language.
+    subject (the marks of a paper that is not final, or of no real trial), keywords and language. ``fetched`` is what a
+    browser would fetch from a network (HTML only), as "element attribute: address".
     """
 
     blocks: tuple[Block, ...]
     furniture: tuple[str, ...] = ()
     pages: int = 0
     metadata: Mapping[str, str] = field(default_factory=dict)
+    fetched: tuple[str, ...] = ()
 
     def text(self) -> str:
         """Return all blocks, one per line."""

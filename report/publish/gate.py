@@ -16,7 +16,6 @@ from pathlib import Path
 from report.errors import SHOWN_CASES, Finding, GateError
 from report.publish.blocks import BLANK, RIGHT_TO_LEFT, Block, Document, comparable, normalise
 from report.publish.extract import read
-from report.publish.read_html import network_references
 
 # What a template, a filter or an engine leaves behind when something was not there. "None" is good English where a
 # sentence begins; elsewhere, and alone in a cell, it is Python's.
@@ -66,7 +65,7 @@ def check(
         *_agreement(documents, names),
         *_leftovers(documents, names, literal),
         *_standing(documents, names, [text for text in (mark, status) if text]),
-        *_network(outputs),
+        *_network(documents, names),
     ]
 
 
@@ -235,12 +234,12 @@ def _standing(documents: Mapping[str, Document], names: Mapping[str, str], texts
                 yield Finding("gate-missing-mark", names[name], message, BUILD_AGAIN, cases, len(cases))
 
 
-def _network(outputs: Mapping[str, Path]) -> Iterator[Finding]:
+def _network(documents: Mapping[str, Document], names: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what the HTML would fetch from a network."""
-    found = network_references(outputs["html"]) if "html" in outputs else []
+    found = documents["html"].fetched if "html" in documents else ()
     if found:
-        yield Finding("gate-network", outputs["html"].name, "the page needs a network to be shown whole",
-                      "embed what it refers to", tuple(found), len(found))  # fmt: skip
+        yield Finding("gate-network", names["html"], "the page needs a network to be shown whole",
+                      "embed what it refers to", found, len(found))  # fmt: skip
 
 
 def _times(number: int) -> str:

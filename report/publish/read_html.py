@@ -84,12 +84,7 @@ def read_html(path: Path) -> Document:
     found = outline(page.root)
     metadata = page.metadata()
     blocks = titled(found.blocks, metadata.get("title", ""))
-    return Document(blocks, tuple(text for text in found.furniture if text), 0, metadata)
-
-
-def network_references(path: Path) -> list[str]:
-    """Return what a browser would fetch from a network to show the page, as "element attribute: address"."""
-    return parsed(path).fetched
+    return Document(blocks, tuple(text for text in found.furniture if text), 0, metadata, tuple(page.fetched))
 
 
 def parsed(path: Path) -> Page:
