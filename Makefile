@@ -107,7 +107,7 @@ endef
 
 SUM    := $(if $(wildcard /usr/bin/sha256sum /bin/sha256sum /sbin/sha256sum),sha256sum,shasum -a 256)
 # ... of all files but those that are sealed, of which not even a sum is taken: their names stand in $(SEALED)
-sums    = find -L $(1) -type f $$(sed 's/^/! -name /' $(SEALED)) ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/private/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
+sums    = but=; [ ! -s $(SEALED) ] || but=$$(sed 's/^/! -name /' $(SEALED)); find -L $(1) -type f $$but ! -name '*.pyc' ! -name '.git*' ! -path 'data/locks/private/*' ! -path "$$TRIALPRESS_DATA/locks/*" -exec $(SUM) {} + 2>&1
 sorted := LC_ALL=C sort - $(SIGNED)/software
 
 # What an author types reaches the program by the environment: as it stands, and never as a piece of a command.
