@@ -157,7 +157,7 @@ setup-dev: setup
 	  $(PIP) install --require-hashes -r $(PROJECT)requirements-dev.lock && $(call remember,requirements-dev.lock,installed-dev); }
 
 test: lint  ## (developers) run every check and test
-	@cd $(PROJECT). && .venv/bin/python -m pytest -n auto --dist loadfile $(TESTS)
+	@cd $(PROJECT). && .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup-dev  ## (developers) style, types, and the wall between analysis and paper
 	@cd $(PROJECT). && .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
