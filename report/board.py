@@ -1,4 +1,4 @@
-"""The command ``board``: an open report without arms, or a closed one by arm. For a closed one the clock is read here.
+"""The command ``board``: an open report without arms, or a closed one by arm.
 
     build/board-open/      all participants together; sealed files are not opened, columns that reveal the arms not read
     build/board-closed/    by true arm, for the statistician who is not blinded; the look stands in the ledger first
@@ -8,13 +8,11 @@ The paper in build/ stays as it is.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from report.errors import LockError, refuse_if_any
 from report.lock import ledger, sealed
 from report.lock import record as locks
-from report.lock.entries import Look
 from report.lock.record import Signature
 from report.paper import manuscript
 from report.stages import Order
@@ -36,7 +34,5 @@ def note_look(order: Order, signature: Signature) -> str:
     """
     study = study_file.read(order.folder)
     refuse_if_any(locks.missing(sealed.files(order, study)), LockError, "nothing was built, and nothing noted")
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    by, role, reason = signature.by, signature.role, signature.reason
-    ledger.enter(order, Look(kind="closed_report", about=ABOUT, by=by, role=role, reason=reason, at=at), signature.key)
-    return f"{by} ({role}) looks at results by arm: noted in {ledger.LEDGER}"
+    ledger.note_look(order, "closed_report", ABOUT, signature)
+    return f"{signature.by} ({signature.role}) looks at results by arm: noted in {ledger.LEDGER}"

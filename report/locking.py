@@ -1,9 +1,8 @@
-"""The commands lock, sign, unblind and unlock. The clock of the ledger is read here."""
+"""The commands lock, sign, unblind and unlock."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 
 from report import privacy, stages
 from report.errors import Finding, LockError, refuse_if_any
@@ -11,6 +10,7 @@ from report.lock import kept, ledger
 from report.lock import record as locks
 from report.lock import sealed as sealed_files
 from report.lock.entries import SignOff, Unblinding
+from report.lock.entries import now as _now
 from report.lock.fingerprints import sha256_of
 from report.lock.record import Kind, Lock, Signature
 from report.stages import Order
@@ -18,10 +18,6 @@ from report.study import file as study_file
 from report.study.model import Study
 from report.study.places import STUDY_FILE
 from report.terminal import count, moment
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def lock(order: Order, signature: Signature, kind: Kind = "soft") -> str:

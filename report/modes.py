@@ -13,10 +13,16 @@ from typing import Literal
 Mode = Literal["draft", "dryrun", "interim", "final"]
 # real: as allocated; dummy: drawn by a generator that knows no list; pooled: there are no arms
 Treatment = Literal["real", "dummy", "pooled"]
+FORMATS = ("html", "pdf", "docx")
 MARKS: dict[Mode, str] = {"draft": "DRAFT", "dryrun": "DRY RUN", "interim": "INTERIM", "final": ""}
 
 _ROWS = {"real": "", "reconstruction": "RECONSTRUCTION", "dummy": "DUMMY DATA"}
 _ARMS: dict[Treatment, str] = {"real": "", "dummy": "DUMMY ARMS", "pooled": ""}
+
+
+def paper(mode: str) -> dict[str, str]:
+    """Return the names of a paper's files by format; they say how far it may go."""
+    return {kind: f"manuscript-{mode}.{kind}" for kind in FORMATS}
 
 
 def stamp(mode: Mode, treatment: Treatment, data_status: str) -> str:

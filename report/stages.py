@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from report import modes
 from report.errors import DataError, Finding, GateError, LockError, ResultsError, TrialpressError, refuse_if_any
 from report.interruption import undisturbed
 from report.lock.fingerprints import sha256_of
 from report.study.places import STUDY_FILE
+from report.terminal import count
 
 if TYPE_CHECKING:
     from report.analysis.compute import Computed
@@ -31,7 +33,6 @@ RESULTS = "results.json"
 QUERIES = "queries.xlsx"
 SOURCE = "manuscript.qmd"
 RECORD = "printed.json"
-FORMATS = ("html", "pdf", "docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,6 @@ def _exposed(order: Order, study: Study) -> list[Finding]:
 
 def _computed(order: Order, study: Study, held: Lock | None, *, is_complete: bool = False) -> Computed:
     """Compute around what is open, and write the list of queries; LockError when locked data changed meanwhile."""
-    from report import modes
     from report.analysis import compute
     from report.checking import query_list
     from report.lock import ledger
@@ -169,14 +169,10 @@ def treatment_of(order: Order, study: Study) -> Treatment:
 
 def _summed_up(findings: int, questions: int, made: Computed) -> str:
     """Return how many findings refuse a lock, and where every row of them is listed."""
-    told = f"the check has {_several(findings, 'finding')}"
-    told += f" and {_several(questions, 'question')}" if questions else ""
+    told = f"the check has {count(findings, 'finding')}"
+    told += f" and {count(questions, 'question')}" if questions else ""
     number = len(made.queries)
     return f"{told}; {BUILD}/{QUERIES} lists {'them' if number > 1 else 'it'}, row by row" if number else told
-
-
-def _several(number: int, word: str) -> str:
-    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _asked(made: Computed) -> str:
@@ -355,7 +351,7 @@ STAGES: dict[str, Callable[[Order], str]] = {
 def outputs(order: Order) -> list[Path]:
     """Return the finished files' paths; their names say how far the paper may go."""
     mode = _printed(order)["record"]["mode"]
-    return [order.build / f"manuscript-{mode}.{kind}" for kind in FORMATS]
+    return [order.build / name for name in modes.paper(mode).values()]
 
 
 def _printed(order: Order) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from report.stages import FORMATS, STAGES
+from report.modes import FORMATS
+from report.stages import STAGES
 from tests.conftest import ROOT, copy_study
 
 OUTPUTS = tuple(f"manuscript-draft.{kind}" for kind in FORMATS)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from report.stages import FORMATS
+from report.modes import FORMATS
 from tests.conftest import ROOT, copy_study, trialpress
 
 OUTPUTS = {f"build/manuscript-final.{kind}" for kind in FORMATS}

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from report.lock import ledger
+from report.modes import FORMATS
 from report.publish.extract import read
-from report.stages import FORMATS, Order
+from report.stages import Order
 from tests.conftest import copy_study, trialpress
 from tests.test_papers import MOVED_CELLS, change
 

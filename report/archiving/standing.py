@@ -18,7 +18,6 @@ from report.study import file as study_file
 from report.study.model import Study
 
 BUILD, RESULTS, PRINTED = "build", "results.json", "printed.json"
-KINDS = ("html", "pdf", "docx")
 AGAIN = "run `make report`, then archive"
 
 
@@ -59,7 +58,7 @@ class Standing:
 
 def hashes(build: Path, mode: str) -> dict[str, str]:
     """Return the sha256 of the paper's three files and of its record, of those that are there."""
-    paths = [*(build / f"manuscript-{mode}.{kind}" for kind in KINDS), build / built.RECORD]
+    paths = [*(build / name for name in modes.paper(mode).values()), build / built.RECORD]
     return {f"{BUILD}/{path.name}": sha256_of(path) for path in paths if path.is_file()}
 
 
@@ -80,7 +79,7 @@ def _faults(found: Standing) -> Iterator[Finding]:
     """Yield what does not belong together: results, files, code and packages."""
     if found.record["results"]["sha256"] != sha256_of(found.place.build / RESULTS):
         yield Finding("archive-results", f"{BUILD}/{RESULTS}", "the paper was made from other results", AGAIN)
-    if len(found.outputs) < len(KINDS) + 1:
+    if len(found.outputs) < len(modes.FORMATS) + 1:
         yield Finding("archive-outputs", BUILD, "a file of the paper is missing", AGAIN)
     for told in software.not_pinned():
         yield Finding("archive-packages", software.PINS.name, told, "make setup installs what is pinned")

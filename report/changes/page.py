@@ -18,6 +18,7 @@ from report.changes.results import Moved, by_subject
 from report.changes.sides import Side
 from report.changes.summary import unprinted
 from report.changes.text import DRAWING, Changed
+from report.terminal import count
 
 HERE = Path(__file__).parent
 MOST_ROWS = 200
@@ -116,7 +117,7 @@ def _contents(changes: Changes) -> list[dict[str, str]]:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}" if number else "none"
+    return count(number, thing) if number else "none"
 
 
 def _matters(matters: Sequence[Matter]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from report import modes
 from report.lock import record as locks
 from report.lock.record import Lock, Place
 
@@ -30,10 +31,11 @@ def of_build(place: Place) -> Edition:
     """Return the paper that stands in the build folder now, whatever its mode."""
     build = place.build
     mode = json.loads((build / "record.json").read_text(encoding="utf-8"))["mode"]
+    paper = modes.paper(mode)
     return Edition(
         name="build", study=place.folder / "data" / "study.yaml", templates=place.folder / "templates",
         results=build / "results.json", printed=build / "printed.json", record=build / "record.json",
-        html=build / f"manuscript-{mode}.html", docx=build / f"manuscript-{mode}.docx", displays=build / "displays",
+        html=build / paper["html"], docx=build / paper["docx"], displays=build / "displays",
         data=place.data,
     )  # fmt: skip
 

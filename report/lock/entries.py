@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -57,10 +58,13 @@ class Unblinding(Model):
     at: Moment
 
 
+LookKind = Literal["closed_report", "what_if", "comparison"]
+
+
 class Look(Model):
     """A look at results outside the paper: of which kind, at what, by whom, why, when, and what was seen by sha256."""
 
-    kind: Literal["closed_report", "what_if", "comparison"]
+    kind: LookKind
     about: str
     by: str
     role: str
@@ -126,6 +130,11 @@ class Entry(Model):
         held = self.model_dump(mode="json", exclude_none=True)
         held = {name: value for name, value in held.items() if name != "signature" or value}
         return json.dumps(held, ensure_ascii=False, sort_keys=True)
+
+
+def now() -> str:
+    """Return the hour as the ledger holds it: UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def sha256(line: str) -> str:

@@ -13,7 +13,7 @@ an unlock. An unlock is written before lock.json is removed; where that is cut s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from report.errors import Finding, LockError
 from report.interruption import undisturbed
 from report.lock import kept, sealed, signatures
 from report.lock import record as locks
-from report.lock.entries import Entry, Look, SignOff, Unblinding, Unlock, sha256
+from report.lock.entries import Entry, Look, LookKind, SignOff, Unblinding, Unlock, now, sha256
 from report.lock.record import Lock, LockId, Place, Signature
 from report.lock.writing import write
 from report.study.model import Study
@@ -223,6 +223,13 @@ def enter(place: Place, event: SignOff | Unblinding | Look, key: Path | None = N
     made = _next(entries, entry, key)
     with undisturbed():
         _write(place, [*entries, made])
+
+
+def note_look(place: Place, kind: LookKind, about: str, by: Signature, seen: Mapping[str, str] | None = None) -> str:
+    """Enter a look at results outside the paper, with the sha256 of what is seen, and return when it was."""
+    look = Look(kind=kind, about=about, by=by.by, role=by.role, reason=by.reason, seen=dict(seen or {}), at=now())
+    enter(place, look, by.key)
+    return look.at
 
 
 def _next(entries: Sequence[Entry], entry: Entry, key: Path | None) -> Entry:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Protocol
 
 from report.ard import Results, read
 from report.errors import Finding, GateError, ResultsError, refuse_if_any
 from report.lock.fingerprints import sha256_of
+from report.lock.record import Place
 from report.paper.text import Text
 from report.paper.typed import IDIOM, NUMBER
 from report.publish import audit_page, audit_sources
@@ -41,18 +41,6 @@ _PART = re.compile(r"\d+|[^\W\d]+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")  # as in 3rd ed.
 _PAGES = re.compile(r"(\d+)[–-](\d+)$")
 _FOOTNOTE = re.compile(r"#fn(\d+)")
-
-
-class Place(Protocol):
-    """Where a study lies, and where its paper was built."""
-
-    @property
-    def folder(self) -> Path:
-        """The study's folder."""
-
-    @property
-    def build(self) -> Path:
-        """The folder of everything that is generated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.errors import GateError
 from report.paper.typed import KINDS
 from report.publish.blocks import Block, Node, Piece, outline
-from report.publish.read_html import SKIPPED_CLASSES, VOID, Attributes, Page
+from report.publish.read_html import SKIPPED_CLASSES, VOID, Attributes, Page, filled
 
 OPEN, END_OF_NUMBER, CLOSE = "\ue100", "\ue101", "\ue102"  # private characters; no text of a paper holds them
 _MARK = re.compile(f"{OPEN}(\\d+){END_OF_NUMBER}|{CLOSE}")
@@ -70,14 +69,7 @@ class MarkedPage:
 
 def read(path: Path) -> MarkedPage:
     """Return the page with its marks; GateError if it cannot be read or ends early."""
-    page = _MarkingPage()
-    try:
-        page.feed(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise GateError(f"{path.name}: cannot be read ({fault})", remedy="build the manuscript again") from fault
-    page.close()
-    if not page.whole:
-        raise GateError(f"{path.name}: the page ends before </html>", remedy="build the manuscript again")
+    page = filled(_MarkingPage(), path)
     found = outline(page.root)
     blocks = (_unmarked(block, page.marks) for block in found.blocks)
     furniture = tuple(_MARK.sub("", text) for text in found.furniture)

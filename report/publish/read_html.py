@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TypeVar
 
 from report.errors import GateError
 from report.publish.blocks import Document, Node, Piece, normalise, outline, titled
@@ -77,6 +78,8 @@ LINKING = frozenset(("link", "image", "use", "feimage"))
 NETWORK = re.compile(r"(?:https?:|ftp:|wss?:)?//", re.IGNORECASE)
 IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*((?:https?:|ftp:)?//[^\s"')]+)""", re.IGNORECASE)
 
+AnyPage = TypeVar("AnyPage", bound="Page")
+
 
 def read_html(path: Path) -> Document:
     """Return what the page says; raises GateError if it is not a whole page."""
@@ -89,7 +92,11 @@ def read_html(path: Path) -> Document:
 
 def parsed(path: Path) -> Page:
     """Return the page, read through to its end; raises GateError if it cannot be read or ends early."""
-    page = Page()
+    return filled(Page(), path)
+
+
+def filled(page: AnyPage, path: Path) -> AnyPage:
+    """Return a page of any kind with what a file holds, read through to its end; GateError otherwise."""
     try:
         page.feed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

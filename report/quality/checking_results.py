@@ -1,15 +1,12 @@
 """``trialpress compare``: hold theirs against ours, enter a signature in the ledger, write the table.
 
-    build/qc.csv                        a line a result, all digits
-    build/qc.html, qc.pdf, qc.docx      for the supplement
-
-The clock is read here, for the signature alone.
+build/qc.csv                        a line a result, all digits
+build/qc.html, qc.pdf, qc.docx      for the supplement
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,6 @@ from report import ard
 from report.ard import Results
 from report.errors import DataError, ResultsError
 from report.lock import ledger
-from report.lock.entries import Look
 from report.lock.fingerprints import sha256_of
 from report.lock.record import Place, Signature
 from report.lock.writing import write
@@ -70,8 +66,4 @@ def _lock(lock: Mapping[str, Any]) -> str:
 
 def _signed(place: Place, by: Signature, came_out: str, files: Mapping[str, str]) -> Signed:
     """Enter the signature in the ledger with the fingerprints of both files, and return it."""
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    about = f"second programmer: {came_out}"
-    who = {"by": by.by, "role": by.role, "reason": by.reason}
-    ledger.enter(place, Look(kind="comparison", about=about, seen=dict(files), at=at, **who), by.key)
-    return Signed(by, at)
+    return Signed(by, ledger.note_look(place, "comparison", f"second programmer: {came_out}", by, files))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report import ard, built
+from report import ard, built, modes
 from report.errors import Finding, TrialpressError
 from report.lock import ledger
 from report.lock import record as locks
@@ -115,7 +115,7 @@ def _outputs(found: Build) -> Iterator[Finding]:
     made = found.environment["outputs"]
     for name, sha256 in made.items():
         yield from _unlike(found.place.build / name, found.shown(name), sha256, "verify-output")
-    expected = {f"manuscript-{found.record['mode']}.{kind}" for kind in ("html", "pdf", "docx")}
+    expected = set(modes.paper(found.record["mode"]).values())
     for name in sorted(expected - set(made)):
         yield Finding("verify-output", found.shown(name), "environment.json does not name it", AGAIN)
     for path in sorted(found.place.build.glob("manuscript-*.*")):

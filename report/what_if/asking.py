@@ -9,10 +9,8 @@ here, for the ledger alone.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +19,7 @@ from report.analysis import compute
 from report.ard import Results
 from report.lock import ledger, readiness
 from report.lock import record as locks
-from report.lock.entries import Look
+from report.lock.entries import sha256
 from report.lock.record import Signature
 from report.paper import styles
 from report.publish import supplement
@@ -128,11 +126,5 @@ def _computed(place: Place, study: Study, exclude: Sequence[Count]) -> tuple[Res
 def _note(place: Place, by: Signature, question: Question, everybody: Results, rest: Results) -> None:
     """Enter the look in the ledger: who, why, what was left out, and the fingerprints of what was seen."""
     about = _about(question, rest)
-    seen = {RESULTS: _sha256(everybody), f"{FOLDER}/{question.slug}/{RESULTS}": _sha256(rest)}
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    who = {"by": by.by, "role": by.role, "reason": by.reason}
-    ledger.enter(place, Look(kind="what_if", about=about, seen=seen, at=at, **who), by.key)
-
-
-def _sha256(results: Results) -> str:
-    return hashlib.sha256(ard.text(results).encode()).hexdigest()
+    computed = {RESULTS: everybody, f"{FOLDER}/{question.slug}/{RESULTS}": rest}
+    ledger.note_look(place, "what_if", about, by, {name: sha256(ard.text(each)) for name, each in computed.items()})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report import __main__ as command
-from report import locking, stages, status
+from report import locking, modes, stages, status
 from report.errors import TrialpressError
 from report.lock import ledger, software
 from report.lock import record as locks
@@ -221,7 +221,7 @@ def test_an_author_locks_by_make(tmp_path: Path) -> None:
     done = make(folder, "lock", *signed, "TYPE=hard")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "hard lock L1-" in done.stdout and (folder / "build" / "manuscript-final.pdf").exists()
-    assert make(folder, "report", "ENGINE=embedded").stdout.count("\n") == len(stages.FORMATS)  # nothing to do
+    assert make(folder, "report", "ENGINE=embedded").stdout.count("\n") == len(modes.FORMATS)  # nothing to do
     told = make(folder, "status").stdout
     assert "hard lock L1-" in told and "by Ada (data manager): it's final" in told and "0 open, 0 waived" in told
     change(folder / "data" / "assessments.csv", "J05,W8,2014-11-05,7.0", "J05,W8,2014-11-05,6.0")
