@@ -13,6 +13,7 @@ import pandas as pd
 
 from report.analysis.by_period import PeriodCounts
 from report.analysis.derivations import to_resolution
+from report.analysis.gathering_participants import GATHERERS
 from report.analysis.methods import Statistic
 from report.analysis.one_arm import OneCount
 from report.analysis.paired import Pairs
@@ -48,6 +49,9 @@ def gather(trial: Trial, endpoint: Endpoint, needs: type) -> Gathered:
         return _events(trial, endpoint)
     if needs is StratifiedCounts:
         return stratified(trial, endpoint, str(endpoint.strata))
+    if needs in GATHERERS:
+        framed, members, by_arm = GATHERERS[needs](trial, endpoint)
+        return Gathered(framed, members, by_arm, members.union(*by_arm.values()))
     made: dict[type, Callable[[Trial, Endpoint], object]] = {
         Pairs: pairs, OneCount: _one_count, PeriodCounts: period_counts,
     }  # fmt: skip

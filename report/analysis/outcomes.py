@@ -29,7 +29,7 @@ def faults(study: Study) -> list[Finding]:
 def empty_visits(trial: Trial) -> Iterator[Fault]:
     """Yield the visits of endpoints at which nobody of the population has a value."""
     for index, endpoint in enumerate(trial.study.endpoints):
-        for visit in filter(None, (endpoint.against, endpoint.visit)):
+        for visit in endpoint.all_visits:
             with trial.notes.taken() as rests_on:
                 people = trial.members(endpoint.population)
                 values = trial.values(endpoint.dataset, endpoint.variable, people, visit)

@@ -6,18 +6,37 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from report.study.comparisons import Compares, Crossover, TimeToEvent
 from report.study.data import Model, Name, Scalar, Text
 from report.study.faults import refuse
 
 # the methods by the kind of endpoint that they are for; a test holds them against report/analysis/methods.py
 WITHIN = ("change", "hodges_lehmann", "signed_rank", "shift")
+LEVELS: tuple[str, ...] = ()
+ONE_VALUE: tuple[str, ...] = ()
+PAIRED_EVENT: tuple[str, ...] = ()
 ONE_ARM = ("proportion",)
 BY_ARM = (
     "risk", "risk_reduction", "relative_risk_reduction", "risk_ratio", "number_needed_to_treat", "fisher",
     "mantel_haenszel",
 )  # fmt: skip
+VALUE_BY_ARM: tuple[str, ...] = ()
+ORDERED_BY_ARM: tuple[str, ...] = ()
 BY_PERIOD = ("events_by_period", "rate_ratio", "fisher_by_period", "signed_rank_by_period")
-METHODS = (*WITHIN, *ONE_ARM, *BY_ARM, *BY_PERIOD)
+TIME_IN_ONE_ARM: tuple[str, ...] = ()
+TIME_BY_ARM: tuple[str, ...] = ()
+COUNT_IN_ONE_ARM: tuple[str, ...] = ()
+COUNT_BY_ARM: tuple[str, ...] = ()
+REPEATED: tuple[str, ...] = ()
+CROSSOVER: tuple[str, ...] = ()
+_KINDS = (
+    WITHIN, LEVELS, ONE_VALUE, PAIRED_EVENT, ONE_ARM, BY_ARM, VALUE_BY_ARM, ORDERED_BY_ARM, BY_PERIOD, TIME_IN_ONE_ARM,
+    TIME_BY_ARM, COUNT_IN_ONE_ARM, COUNT_BY_ARM, REPEATED, CROSSOVER,
+)  # fmt: skip
+TESTS = (  # those that compare the arms and give a p
+    "fisher", "mantel_haenszel",
+)  # fmt: skip
+METHODS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind))  # some are for several
 # where an endpoint was specified before the data were seen
 BEFORE_THE_DATA = ("protocol", "analysis_plan", "registry")
 Specified = Literal["protocol", "analysis_plan", "registry", "data_driven", "regulator_request", "not_known"]
@@ -92,13 +111,45 @@ class Subgroup(Model):
     levels: tuple[str, ...] = ()
 
 
+_TAKES: dict[Compares, tuple[str, ...]] = {
+    "change": ("visit", "against"),
+    "value": ("visit",),
+    "event": ("visit", "event"),
+    "paired_event": ("visit", "against", "event"),
+    "periods": ("periods",),
+    "time": ("time",),
+    "count": ("exposure", "event"),
+    "repeated": ("visits", "against", "event"),
+    "crossover": ("crossover",),
+}
+_SAID: dict[Compares, str] = {
+    "change": "a change between two visits",
+    "value": "a value",
+    "event": "an outcome that a participant has or has not",
+    "paired_event": "an outcome at two visits",
+    "periods": "a comparison of two periods",
+    "time": "a time to an event",
+    "count": "a number of events",
+    "repeated": "values at several visits",
+    "crossover": "a crossover",
+}
+_FORMS = (
+    "write visit: and against: for a change; event: with a level of the variable for an outcome; visits: for several "
+    "values; or one of periods:, time:, exposure: and crossover:"
+)
+
+
 class Endpoint(Model):
     """One endpoint: the variable, in whom, compared how, and by which methods.
 
-    ``visit`` and ``against`` make a change within participants; ``event`` makes an outcome that a participant has or
-    has not (at ``visit`` where the data set has visits), compared by arm where there are several; ``periods`` compares
-    the number of events before and after. ``specified_in`` and ``source`` say where it was planned, such as "protocol
-    2.0, section 8", or what led to it. ``strata`` is the variable that stratified the allocation.
+    ``visit`` and ``against`` make a change, within participants or by arm; ``visit`` alone (or neither, in a data set
+    with one row a participant) a value; ``visits`` several values of each participant. ``event`` makes an outcome that
+    a participant has or has not (at ``visit`` where the data set has visits); with ``against`` at both visits.
+    ``time`` makes a time to an event, ``exposure`` a number of events in that time of observation, ``crossover`` a
+    comparison of two treatments within participants; ``periods`` compares the number of events before and after.
+    ``specified_in`` and ``source`` say where it was planned, such as "protocol 2.0, section 8", or what led to it.
+    ``strata`` is the variable that stratified the allocation, ``cluster`` the one whose participants were treated
+    together, ``covariates`` are what models adjust for: all three of the endpoint's data set or of the participants'.
     """
 
     id: Name
@@ -113,33 +164,53 @@ class Endpoint(Model):
     population: Name
     visit: Name | None = None
     against: Name | None = None
+    visits: tuple[Name, ...] = ()
     event: str | None = None
     periods: Periods | None = None
+    time: TimeToEvent | None = None
+    exposure: Name | None = None
+    crossover: Crossover | None = None
     strata: Name | None = None
+    cluster: Name | None = None
+    covariates: tuple[Name, ...] = ()
     subgroups: tuple[Subgroup, ...] = ()
     confirmatory: Confirmatory | None = None
     methods: tuple[MethodUse, ...] = Field(min_length=1)
 
     @property
-    def compares(self) -> Literal["change", "event", "periods"]:
+    def compares(self) -> Compares:
         """What kind of comparison it is."""
-        return "event" if self.event is not None else "periods" if self.periods is not None else "change"
+        forms: dict[Compares, object] = {
+            "periods": self.periods, "time": self.time, "count": self.exposure, "crossover": self.crossover,
+            "repeated": self.visits, "paired_event": self.event is not None and self.against,
+            "event": self.event is not None, "change": self.against,
+        }  # fmt: skip
+        return next((name for name, given in forms.items() if given), "value")
+
+    @property
+    def all_visits(self) -> tuple[str, ...]:
+        """The ids of every visit at which it reads its variable, the earlier one first."""
+        periods = self.crossover.periods if self.crossover else ()
+        return tuple(name for name in (self.against, self.visit, *self.visits, *periods) if name)
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
-        within = self.visit is not None and self.against is not None
-        forms = [self.event is not None, self.periods is not None, self.against is not None]
-        if sum(forms) != 1 or (self.against is not None and not within) or (self.periods and self.visit):
-            told = (
-                "give visit and against (change within participants), or event (an outcome that a participant has or "
-                "has not), or periods (events before and after)"
-            )
-            given = next((key for key in ("event", "periods", "visit", "against") if getattr(self, key)), None)
-            remedy = (
-                "write visit: and against: with the ids of two visits; or event: with a level of the variable; or "
-                "periods: {before: ..., after: ...}"
-            )
-            raise refuse(told, remedy, *([given] if given else []))
+        taken = _TAKES[self.compares]
+        for key in ("visit", "against", "visits", "event", "periods", "time", "exposure", "crossover"):
+            if getattr(self, key) not in (None, ()) and key not in taken:
+                told = f"{key} has no place in {_SAID[self.compares]}"
+                raise refuse(told, f"take {key} out; {_FORMS}", key)
+        if self.against is not None and self.visit is None and not self.visits:
+            raise refuse("against names the earlier visit, and visit, the later one, is missing", _FORMS, "against")
+        return self
+
+    @model_validator(mode="after")
+    def _covariates_apart(self) -> Self:
+        for key in ("visits", "covariates"):
+            names = getattr(self, key)
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    raise refuse(f"{name} stands twice", "take one of the two out", key, index)
         return self
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from report.modes import Treatment
-from report.study.data import Column, DataFile, Dataset, Model, Name, Population, Text
+from report.study.data import Column, Dataset, Model, Name, Population, Text, TextFile
 from report.study.derivations import AnyDerivation
 from report.study.displays import Display
 from report.study.endpoints import Endpoint, LeftOut
@@ -159,7 +159,7 @@ class Study(Model):
     authors: tuple[Author, ...] = Field(min_length=1)
     design: Design
     datasets: dict[Name, Dataset] = Field(min_length=1)
-    reported: DataFile | None = None
+    reported: TextFile | None = None
     read_in: tuple[ReadIn, ...] = ()
     lock: LockPlan = LockPlan()
     visits: tuple[Visit, ...] = ()
@@ -236,6 +236,15 @@ class Study(Model):
     def cautious_treatment(self) -> Treatment:
         """The treatment as long as nobody has asked the ledger: dummies in a blinded trial."""
         return "dummy" if self.is_blinded else "real"
+
+    def home_of(self, endpoint: Endpoint, name: str) -> str:
+        """Return the data set of a covariate, stratum, cluster or exposure: the endpoint's own, or the participants'.
+
+        The endpoint's own where it has a row a participant, or where the participants' has no such variable.
+        """
+        own, home = endpoint.dataset, self.participants
+        in_own = name in self.variables(own)
+        return own if in_own and (self.datasets[own].is_one_row_each or name not in self.variables(home)) else home
 
     def variable(self, name: str) -> Column:
         """Return the contract of a variable that only one data set holds."""

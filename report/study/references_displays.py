@@ -7,11 +7,7 @@ from typing import NamedTuple
 
 from report.study.displays import KINDS, Display
 from report.study.endpoints import Endpoint
-from report.study.faults import Fault, missing
-from report.study.model import Study
-from report.study.places import Place
-from report.study.references_data import homes_of, printed, visit
-from report.study.references_endpoints import (
+from report.study.families import (
     CHANGE,
     EVENT_BY_ARM,
     EVENT_IN_ONE_ARM,
@@ -20,6 +16,10 @@ from report.study.references_endpoints import (
     family,
     is_computed,
 )
+from report.study.faults import Fault, missing
+from report.study.model import Study
+from report.study.places import Place
+from report.study.references_data import homes_of, printed, visit
 
 
 class Shown(NamedTuple):

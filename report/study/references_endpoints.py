@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from report.study import references_comparisons as comparisons
 from report.study.data import Column
-from report.study.endpoints import BY_ARM, BY_PERIOD, METHODS, ONE_ARM, WITHIN, Endpoint, MethodUse, Subgroup
+from report.study.endpoints import METHODS, TESTS, Endpoint, MethodUse, Subgroup
+from report.study.families import EVENT_BY_ARM, FAMILIES, family, is_computed
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
 from report.study.references_data import identifier, level, variable, visit
 from report.study.rules_dates import Period
-
-
-class Family(NamedTuple):
-    """Endpoints of one kind: what they are, in words, and the methods that are for them."""
-
-    said: str
-    methods: tuple[str, ...]
-
-
-CHANGE = Family("a change within participants", WITHIN)
-EVENT_IN_ONE_ARM = Family("an event in a single arm", ONE_ARM)
-EVENT_BY_ARM = Family("an event by arm", BY_ARM)
-PERIODS = Family("a comparison of events before and after", BY_PERIOD)
-FAMILIES = (CHANGE, EVENT_IN_ONE_ARM, EVENT_BY_ARM, PERIODS)
-TESTS = ("fisher", "mantel_haenszel")  # those that compare the arms and give a p
-
-
-def family(study: Study, endpoint: Endpoint) -> Family:
-    """Return of which kind an endpoint is in this study's design."""
-    event = EVENT_IN_ONE_ARM if study.design.kind == "single_arm" else EVENT_BY_ARM
-    return {"change": CHANGE, "event": event, "periods": PERIODS}[endpoint.compares]
-
-
-def is_computed(study: Study, endpoint: Endpoint) -> bool:
-    """Return whether there are methods for such an endpoint in this design; where not, that alone is said."""
-    return study.design.kind == "single_arm" or endpoint.compares == "event"
 
 
 def faults(study: Study) -> Iterator[Fault]:
@@ -59,14 +34,26 @@ def _endpoint(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]
     if not is_computed(study, endpoint):
         yield _not_by_arm(study, endpoint, place)
         return
-    yield from {"change": _change, "event": _event, "periods": _periods}[endpoint.compares](study, endpoint, place)
+    own = {"change": _change, "event": _event, "periods": _periods}
+    if endpoint.compares in own:
+        yield from own[endpoint.compares](study, endpoint, place)
+    else:
+        yield from comparisons.faults(study, endpoint, place)
     yield from _groupings(study, endpoint, place)
+    yield from comparisons.adjusted_for(study, endpoint, place)
 
 
 def _not_by_arm(study: Study, endpoint: Endpoint, place: Place) -> Fault:
-    key, keys = ("periods", "periods") if endpoint.periods else ("visit", "visit and against")
-    told = f"{family(study, endpoint).said} is not computed for several arms yet"
-    return Fault((*place, key), told, f"write event: with a level of a category instead of {keys}")
+    said = family(study, endpoint).said
+    if endpoint.compares == "crossover":
+        told = f"{said} has two arms, which are its sequences; this study has {len(study.design.arms)}"
+        return Fault((*place, "crossover"), told, "write the two sequences as the arms of the design")
+    if endpoint.compares == "value":
+        told = f"{said} compares arms, and this study has one"
+        return Fault((*place, "variable"), told, "write event: with one of the levels, or name a number")
+    key = "periods" if endpoint.periods else "against"
+    told = f"{said} is not computed for several arms"
+    return Fault((*place, key), told, f"take {key} out, and name what is compared by arm")
 
 
 def _event(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
@@ -99,9 +86,9 @@ def _without_visits(study: Study, endpoint: Endpoint, place: Place) -> Iterator[
 
 def _change(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     column = study.column(endpoint.dataset, endpoint.variable)
-    if not column.is_number:
-        told = f"a change is of a number, and {endpoint.variable} is of type {column.type}"
-        yield Fault((*place, "variable"), told, "name a number, or derive one")
+    if not column.is_number and column.type != "category":
+        told = f"a change is of a number or of a category, and {endpoint.variable} is of type {column.type}"
+        yield Fault((*place, "variable"), told, "name a number or a category, or derive one")
     if study.visit_variable(endpoint.dataset) is None:
         told = f"{endpoint.dataset} names no visit column"
         remedy = "name it with visit: in the data set, or derive the visits with rule: visit_window"
@@ -160,10 +147,9 @@ def _until(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
 def _groupings(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     """Yield what is wrong with the strata and the subgroups of an endpoint."""
     its_own = family(study, endpoint)
-    for key in ("strata", "subgroups"):
-        if getattr(endpoint, key) and its_own is not EVENT_BY_ARM:
-            told = f"{key} belong to {EVENT_BY_ARM.said}, and {endpoint.id} is {its_own.said}"
-            yield Fault((*place, key), told, f"take {key} out")
+    if endpoint.subgroups and its_own is not EVENT_BY_ARM:
+        told = f"subgroups belong to {EVENT_BY_ARM.said}, and {endpoint.id} is {its_own.said}"
+        yield Fault((*place, "subgroups"), told, "take subgroups out")
     if its_own is EVENT_BY_ARM:
         yield from _of_arms(study, endpoint, place)
 

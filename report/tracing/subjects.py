@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from report.analysis.gathering_participants import GATHERERS
+from report.analysis.methods import REGISTRY
+from report.analysis.outcomes import METHOD_FAMILIES
 from report.ard import Row
 from report.study.data import Count, Filter
 from report.study.derivations import leaves
@@ -157,8 +160,19 @@ def _of_endpoint(study: Study, endpoint: Endpoint, rest: str, row: Row) -> Subje
     number, use = next((at, use) for at, use in enumerate(endpoint.methods) if use.name == rest)
     if use.method == "mantel_haenszel" and endpoint.strata:
         reads.append(Variable(endpoint.dataset, endpoint.strata))
+    elif METHOD_FAMILIES and REGISTRY[use.method].needs in GATHERERS:  # importing them fills the registry
+        reads += _adjusted(study, endpoint)
     place = ("endpoints", index, "methods", number)
     return Subject("endpoint", place, endpoint.dataset, tuple(reads), endpoint.population, endpoint=endpoint, use=use)
+
+
+def _adjusted(study: Study, endpoint: Endpoint) -> Iterator[Variable]:
+    """Yield what a comparison of participants reads beside the variable: covariates, stratum, cluster, status, time."""
+    for name in (*endpoint.covariates, endpoint.strata, endpoint.cluster, endpoint.exposure):
+        if name:
+            yield Variable(study.home_of(endpoint, name), name)
+    if endpoint.time is not None:
+        yield Variable(endpoint.dataset, endpoint.time.status)
 
 
 def _beside(study: Study, endpoint: Endpoint) -> Iterator[Variable]:
