@@ -26,7 +26,7 @@ PAPER    := build/manuscript-*.html build/manuscript-*.pdf build/manuscript-*.do
 
 .NOTPARALLEL:
 .PHONY: report signed results displays manuscript publish check lock sign unblind unlock sign-off board diff status \
-  audit verify compare whatif archive test lint bench lock-packages clean help setup setup-dev oracle
+  audit verify compare whatif archive export test lint bench lock-packages clean help setup setup-dev oracle
 
 report: publish  ## build the paper from the data: build/manuscript-draft.html, .pdf and .docx, or -final where it is
 	@for paper in $(PAPER); do printf '%s\n' "$(if $(filter-out ./,$(PROJECT)),$(CURDIR)/)$$paper"; done
@@ -93,6 +93,9 @@ whatif: setup  ## show the results without some: make whatif EXCLUDE="site=3" BY
 
 archive: report  ## pack what rebuilds the paper without the data sets
 	@$(RUN) archive $(FROM)
+
+export: displays  ## write the results for other programs: build/exchange/ (cards' shapes, CDISC ARS)
+	@$(RUN) export $(FROM)
 
 clean:  ## remove what was built
 	rm -rf build

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from report.study.data import DataFile, Sha256, Text
+from report.study.data import DataFile, Sha256, Text, TextFile
 from report.study.model import Study
 
 HEAD = """# The study file
@@ -60,7 +60,7 @@ def _section(model: type[BaseModel]) -> str:
 def _kind(annotation: Any) -> str:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        known = {Text: "text", DataFile: "file in data/", Sha256: "SHA-256 of a file"}
+        known = {Text: "text", DataFile: "file in data/", TextFile: "text file in data/", Sha256: "SHA-256 of a file"}
         return known.get(annotation, "name") if arguments[0] is str else _kind(arguments[0])
     if origin is typing.Literal:
         return "one of " + ", ".join(f"`{value}`" for value in arguments)

@@ -74,6 +74,11 @@ def name_result(analysis_id: str, *levels: str, stat_name: str) -> str:
     return ".".join([analysis_id, *(_plain(level) for level in levels if level), stat_name])
 
 
+def within(analysis_id: str, level: str) -> str:
+    """Return the id of an analysis within a level, such as that of the terms of a class; its own for no level."""
+    return f"{analysis_id}.{_plain(level)}" if level else analysis_id
+
+
 def _plain(level: str) -> str:
     """Return a level as part of an id: other marks than letters by their number, so that <5 and ≥5 stay apart."""
     return "".join(c if c.isalnum() or c in "_-" else "-" if c == " " else f"~{ord(c):x}" for c in level)

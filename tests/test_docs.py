@@ -27,12 +27,13 @@ def test_the_template_context_is_documented_and_nothing_else() -> None:
     assert documented - {"name"} == set(context)
 
 
-def test_the_study_file_page_is_that_of_the_models() -> None:
-    found = importlib.util.spec_from_file_location("reference", DOCS / "study_file_reference.py")
+@pytest.mark.parametrize(("script", "page"), [("study_file_reference", "study-file"), ("methods_reference", "methods")])
+def test_a_reference_page_is_that_of_the_program(script: str, page: str) -> None:
+    found = importlib.util.spec_from_file_location(script, DOCS / f"{script}.py")
     assert found is not None and found.loader is not None
     reference = importlib.util.module_from_spec(found)
     found.loader.exec_module(reference)
-    assert (DOCS / "study-file.md").read_text(encoding="utf-8") == reference.page()
+    assert (DOCS / f"{page}.md").read_text(encoding="utf-8") == reference.page()
 
 
 def test_every_rule_of_a_derivation_is_explained() -> None:

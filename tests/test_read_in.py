@@ -108,7 +108,9 @@ def test_templates_print_it_and_the_paper_names_its_program(folder: Path) -> Non
     assert "R\u00a04\\.5\\.1\\, mmrm\u00a00\\.3\\.15" in source
     results = ard.read(folder / "build" / "results.json")
     assert results.header["inputs"][f"data/{FILE}"] == sha256(folder / "data" / FILE)
-    assert results.header["read_in"] == {f"data/{FILE}": {"from": "R", "software": SOFTWARE}}
+    inputs = ["data/assessments.csv", "data/participants.csv"]
+    told = {"from": "R", "software": SOFTWARE, "inputs": inputs, "analyses": ["jadas71.mmrm"]}
+    assert results.header["read_in"] == {f"data/{FILE}": told}
 
 
 def test_it_is_a_hole_where_a_query_is_open_on_its_data(folder: Path) -> None:

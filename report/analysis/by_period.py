@@ -17,7 +17,8 @@ from report.analysis.descriptives import proportion
 from report.analysis.exact import binomial_p, hypergeometric_p
 from report.analysis.methods import Answer, Statistic, level_of, method, ratio_key, with_limits
 from report.analysis.one_arm import clopper_pearson
-from report.analysis.paired import HANDLED, Confidence, Vector, Zeros, ranked
+from report.analysis.paired import Confidence
+from report.analysis.signed_ranks import HANDLED, Ranking, Vector, Zeros, ranked
 
 Counts = npt.NDArray[np.int_]
 
@@ -241,7 +242,7 @@ def signed_rank_by_period(counts: PeriodCounts, decimals: int, unit: str, *, zer
         f"{HANDLED[zeros]}",
         "Participants’ rates in the two periods were compared with the exact two-sided Wilcoxon signed-rank test "
         f"({HANDLED[zeros]}).",
-        ranked(_in_order(counts.rate_differences()), zeros, NOT_BOTH if len(counts.before) else NOBODY),
+        ranked(_in_order(counts.rate_differences()), Ranking(zeros), NOT_BOTH if len(counts.before) else NOBODY),
     )
 
 

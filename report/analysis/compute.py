@@ -23,6 +23,7 @@ from report.analysis import (
     dry_run,
     exclusions,
     individuals,
+    multiplicity,
     narratives,
     outcomes,
     populations,
@@ -39,6 +40,7 @@ from report.errors import DataError, Finding, refuse_if_any
 from report.lock.fingerprints import fingerprint
 from report.lock.software import software
 from report.modes import Mode, Treatment
+from report.sas_files import is_sas
 from report.study.blinding import seen
 from report.study.data import Count, Dataset
 from report.study.hidden import hidden, readable
@@ -115,7 +117,10 @@ def draft(
     flow_queries = number(study, unbalanced, after=len(queries) + len(later))
     trial = replace(trial, doubted=_doubted([*later, *flow_queries]))
     everything = (*queries, *later, *flow_queries)
-    rows = [*_holed(flow, _doubted(flow_queries)), *_rows(trial), *waivers.rows(everything)]
+    computed = list(_rows(trial))
+    refuse_if_any(list(multiplicity.faults(study, computed)), DataError, REFUSED)
+    computed += multiplicity.rows(study, computed)
+    rows = [*_holed(flow, _doubted(flow_queries)), *computed, *waivers.rows(everything)]
     rows = [*rows, *_counts(everything), *(dry_run.rows(study) if trial.drawn is not None else ())]
     read_in.refuse_known(theirs, rows)
     header |= {"read_in": theirs.header} if theirs.header else {}
@@ -235,6 +240,12 @@ def _counts(queries: Iterable[Query]) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def _computed_with(study: Study) -> tuple[str, ...]:
+    """Return the libraries on which the results rest: that which reads SAS files only where there are some."""
+    read = any(is_sas(dataset.file) for dataset in study.datasets.values())
+    return (*COMPUTED_WITH, *(["pyreadstat"] if read else []))
+
+
 def _header(study: Study, inputs: Mapping[str, str], lock: Mapping[str, Any] | None) -> dict[str, Any]:
     live = {"state": "live", "fingerprint": fingerprint(inputs)}
     return {
@@ -247,7 +258,7 @@ def _header(study: Study, inputs: Mapping[str, str], lock: Mapping[str, Any] | N
         "software": {
             "trialpress": __version__,
             "python": platform.python_version(),
-            **{name: version(name) for name in COMPUTED_WITH},
+            **{name: version(name) for name in _computed_with(study)},
             **software(),
         },
     }

@@ -18,18 +18,19 @@ def hypergeometric_p(table: tuple[tuple[int, int], tuple[int, int]]) -> float:
     (a, b), (c, d) = table
     first, second, having = a + b, c + d, a + c
     cells = np.arange(max(0, having - second), min(first, having) + 1)
-    chances = _log_choose(first, cells) + _log_choose(second, having - cells)
-    return _no_more_probable(chances - _log_choose(first + second, np.array([having])), a - int(cells[0]))
+    chances = log_choose(first, cells) + log_choose(second, having - cells)
+    return _no_more_probable(chances - log_choose(first + second, np.array([having])), a - int(cells[0]))
 
 
 def binomial_p(successes: int, trials: int, chance: float) -> float:
     """Return the exact two-sided p of a binomial count, 0 < chance < 1 (R: ``binom.test``)."""
     counts = np.arange(trials + 1)
-    chances = _log_choose(trials, counts) + counts * np.log(chance) + (trials - counts) * np.log1p(-chance)
+    chances = log_choose(trials, counts) + counts * np.log(chance) + (trials - counts) * np.log1p(-chance)
     return _no_more_probable(chances, successes)
 
 
-def _log_choose(n: int, k: npt.NDArray[np.int_]) -> Vector:
+def log_choose(n: int, k: npt.NDArray[np.int_]) -> Vector:
+    """Return the logarithms of the numbers of ways to choose k of n."""
     from scipy.special import gammaln
 
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1), dtype=float)

@@ -20,6 +20,7 @@ from report.analysis.participants import (
 )
 from report.analysis.populations import Trial, groups
 from report.study.comparisons import DAYS_OF
+from report.study.data import within_a_sentence
 from report.study.endpoints import Endpoint
 
 Queries = frozenset[int]
@@ -58,12 +59,13 @@ def event_times(trial: Trial, endpoint: Endpoint) -> tuple[Participants, Queries
 def exposures(trial: Trial, endpoint: Endpoint) -> tuple[Participants, Queries, Mapping[str, Queries]]:
     """Return numbers of events, as the data give them or counted row by row, and times of observation."""
     exposure = str(endpoint.exposure)
-    reads = [Read("Exposure", trial.study.home_of(endpoint, exposure), exposure), *_adjusted(trial, endpoint)]
+    home = trial.study.home_of(endpoint, exposure)
+    reads = [Read("Exposure", home, exposure), *_adjusted(trial, endpoint)]
     if endpoint.event is None:
         made = _frame(trial, endpoint, [Read("Outcome", endpoint.dataset, endpoint.variable), *reads])
     else:
         made = _frame(trial, endpoint, reads, lambda people: {"Outcome": _counted(trial, endpoint, people)})
-    return _as(Exposures, trial, endpoint, made)
+    return _as(Exposures, trial, endpoint, made, exposure_unit=trial.study.column(home, exposure).unit)
 
 
 def _counted(trial: Trial, endpoint: Endpoint, people: frozenset[str]) -> pd.Series:
@@ -211,9 +213,16 @@ def _as(
     names = [arm.id for arm in design.arms] if design.allocation is not None else [""]
     data = kind(
         frame, tuple(names), str(design.reference or ""), endpoint.covariates, _levels(trial, endpoint),
-        endpoint.event or "", endpoint.direction == "higher_is_better", _step(trial, endpoint), **more,
+        endpoint.event or "", endpoint.direction == "higher_is_better", _step(trial, endpoint),
+        _labels(trial, endpoint), **more,
     )  # fmt: skip
     return data, members, arms
+
+
+def _labels(trial: Trial, endpoint: Endpoint) -> dict[str, str]:
+    """Return what each covariate is called within a sentence."""
+    columns = {name: trial.study.column(trial.study.home_of(endpoint, name), name) for name in endpoint.covariates}
+    return {name: within_a_sentence(column.label or name.replace("_", " ")) for name, column in columns.items()}
 
 
 def _levels(trial: Trial, endpoint: Endpoint) -> dict[str, tuple[str, ...]]:

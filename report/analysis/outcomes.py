@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from report.analysis import by_period, methods, one_arm, paired, stratified, two_by_two
+from report.analysis import (
+    by_period, imputation, missing_values, resampling, tipping_point, exact_tests, homogeneity, logistic, methods, odds_ratios, one_arm, ordered, paired, proportional_odds,
+    rank_levels, risk_differences, standardised_risks, stratified, stratified_differences, stratified_levels, trends,
+    two_by_two,
+    competing, cox, gray, log_rank, restricted_mean, survival,
+    level_shift, one_sample, paired_events, two_stage,
+    ancova, clusters, contrasts, crossover, mean_margins, means, rank_estimates, rank_tests,
+)  # fmt: skip
 from report.analysis.gathering import Gathered, gather
 from report.analysis.populations import Trial
 from report.ard import Row
 from report.checking.faults import Fault
 from report.checking.queries import hole
 from report.errors import Finding
+from report.study.data import Column
 from report.study.endpoints import Endpoint, MethodUse
 from report.study.model import Study
 
-METHOD_FAMILIES = (paired, one_arm, two_by_two, stratified, by_period)  # importing them fills the registry
+METHOD_FAMILIES = (  # importing them fills the registry
+    paired, one_arm, two_by_two, stratified, by_period, imputation, tipping_point, missing_values, resampling,
+    odds_ratios, risk_differences, exact_tests, stratified_differences, homogeneity, trends, logistic,
+    standardised_risks, ordered, proportional_odds, rank_levels, stratified_levels,
+    survival, log_rank, cox, restricted_mean, competing, gray,
+    one_sample, paired_events, two_stage, level_shift,
+    means, rank_tests, rank_estimates, ancova, contrasts, mean_margins, clusters, crossover,
+)  # fmt: skip
 
 
 def faults(study: Study) -> list[Finding]:
@@ -49,9 +64,17 @@ def rows(trial: Trial) -> Iterator[Row]:
             needs = methods.REGISTRY[use.method].needs
             if needs not in gathered:
                 gathered[needs] = gather(trial, endpoint, needs)
-            answer = methods.run(use, gathered[needs].data, column.decimals, column.unit)
+            answer = methods.run(use, gathered[needs].data, *_shown_in(endpoint, column))
             shown = tuple(methods.as_printed(statistic, column) for statistic in answer.statistics)
             yield from _rows(trial, endpoint, use, replace(answer, statistics=shown), gathered[needs])
+
+
+def _shown_in(endpoint: Endpoint, column: Column) -> tuple[int, str]:
+    """Return the decimals and the unit of print: days that are shown in longer units have a decimal at least."""
+    shown = endpoint.time.shown_in if endpoint.time is not None else None
+    if shown in (None, "days"):
+        return column.decimals, column.unit
+    return max(1, column.decimals), str(shown)
 
 
 def _rows(

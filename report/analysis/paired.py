@@ -1,27 +1,38 @@
-"""Change within participants: medians, the Hodges-Lehmann estimate and the exact signed-rank test."""
+"""Change within participants: medians, means, the Hodges-Lehmann estimate, and tests of the differences."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from annotated_types import Ge, Lt
 
-from report.analysis.descriptives import quantile
-from report.analysis.methods import Answer, Statistic, method, with_limits
+from report.analysis.descriptives import mean, quantile, sd
+from report.analysis.methods import Answer, Statistic, level_of, method, with_limits
+from report.analysis.one_mean import t_limits, t_test, unspread
+from report.analysis.signed_ranks import (
+    CORRECTED,
+    HANDLED,
+    MOST,
+    TOO_MANY,
+    Correction,
+    Distribution,
+    Ranking,
+    Vector,
+    Zeros,
+    ranked,
+    signs,
+    walsh,
+)
 from report.study.data import decimals_of
 
-Vector = npt.NDArray[np.float64]
 Confidence = Annotated[float, Ge(0.5), Lt(1)]
-Zeros = Literal["drop", "pratt"]
-HANDLED = {"drop": "zero differences dropped", "pratt": "zero differences ranked and then dropped (Pratt)"}
 
 NO_PAIR = "no participant has both values"
-MOST = 1000  # pairs; the exact distribution of more takes longer than anybody waits
-TOO_MANY = "the exact method is computed for at most a thousand pairs"
+ONE_PAIR = "one pair has no spread"
+ALL_ALIKE = "all differences are the same"
 
 
 @dataclass(frozen=True)
@@ -93,12 +104,12 @@ def hodges_lehmann(pairs: Pairs, decimals: int, unit: str, *, confidence: Confid
     """Return the median of all Walsh averages of the differences, zeros kept, with its exact interval.
 
     The limits are the k-th smallest and k-th largest average, k from the exact null distribution without ties
-    (Hollander & Wolfe, Nonparametric Statistical Methods, 3.2; R: ``wilcox.test(d, conf.int = TRUE, exact = TRUE)``).
+    (``signed_ranks.walsh``; R: ``wilcox.test(d, conf.int = TRUE, exact = TRUE)``).
     The level reached is a row of its own: few pairs reach only some levels, and fewer than six none of 95%.
     """
     key = f"fixed:{decimals}"
     sound = pairs.difference if len(pairs.difference) <= MOST else pairs.difference[:0]
-    estimate, low, high, level = _walsh(sound, confidence)
+    estimate, low, high, level = walsh(sound, confidence)
     short = _hindrance(pairs)
     why = short or ("so few pairs allow no interval of this level" if level is None else "")
     return Answer(
@@ -120,107 +131,115 @@ def _hindrance(pairs: Pairs) -> str:
     return TOO_MANY if len(pairs.difference) > MOST else ""
 
 
-def _walsh(difference: Vector, confidence: float) -> tuple[float | None, float | None, float | None, float | None]:
-    n = len(difference)
-    if n == 0:
-        return None, None, None, None
-    upper = np.triu_indices(n)
-    averages = np.sort((difference[upper[0]] + difference[upper[1]]) / 2)
-    estimate = float(np.median(averages))
-    below = np.cumsum(null_distribution(np.arange(1, n + 1)))
-    k = int(np.searchsorted(below, (1 - confidence) / 2 * (1 + 1e-12)))
-    if k == 0:
-        return estimate, None, None, None
-    return estimate, float(averages[k - 1]), float(averages[-k]), float(1 - 2 * below[k - 1])
-
-
-def null_distribution(ranks: npt.NDArray[np.int_]) -> Vector:
-    """Return P(W = 0), P(W = 1), ... for the sum W of ranks that each count with probability 1/2.
-
-    Ranks are whole numbers; mid-ranks are doubled first. The exact conditional distribution, ties or not.
-    """
-    chances = np.zeros(int(ranks.sum()) + 1)
-    chances[0], reach = 1.0, 1
-    for rank in ranks:
-        half = chances[:reach] / 2
-        chances[:reach] = half
-        chances[rank : rank + reach] += half
-        reach += int(rank)
-    return chances
-
-
 @method("signed_rank", context="stats_wilcox_test")
-def signed_rank(pairs: Pairs, decimals: int, unit: str, *, zeros: Zeros = "drop") -> Answer:
-    """Return the exact two-sided Wilcoxon signed-rank test of the differences, with the floor of its p.
+def signed_rank(
+    pairs: Pairs,
+    decimals: int,
+    unit: str,
+    *,
+    zeros: Zeros = "drop",
+    distribution: Distribution = "exact",
+    correction: Correction = "continuity",
+) -> Answer:
+    """Return the two-sided Wilcoxon signed-rank test of the differences, exact with the floor of its p.
 
-    V is the sum of the positive differences' ranks. Ties get mid-ranks and p is exact given them; zeros are dropped
-    before ranking, or ranked and then dropped (Pratt). R: ``exactRankTests::wilcox.exact``, or
-    ``coin::wilcoxsign_test(distribution = "exact", zero.method = ...)``.
+    Ties get mid-ranks, and the exact p is exact given them, for at most 1000 pairs; zeros are dropped before ranking,
+    or ranked and then dropped (Pratt). The asymptotic p is that of the normal distribution, its variance corrected for
+    ties; ``correction`` is for it alone. R: see ``signed_ranks.ranked``.
     """
-    handled = HANDLED[zeros]
+    how, handled = Ranking(zeros, distribution, correction), HANDLED[zeros]
+    if how.is_exact:
+        named = "exact, two-sided"
+        told = f"the exact two-sided Wilcoxon signed-rank test ({handled})"
+    else:
+        named = f"{how.approximated}, two-sided"
+        told = (
+            f"the two-sided Wilcoxon signed-rank test by its normal approximation {CORRECTED[correction]}, the "
+            f"variance corrected for ties ({handled})"
+        )
     return Answer(
-        f"Wilcoxon signed-rank test, exact, two-sided, mid-ranks for ties, {handled}",
-        f"Change within participants was tested with the exact two-sided Wilcoxon signed-rank test ({handled}).",
-        ranked(pairs.difference, zeros, NO_PAIR),
+        f"Wilcoxon signed-rank test, {named}, mid-ranks for ties, {handled}",
+        f"Change within participants was tested with {told}.",
+        ranked(pairs.difference, how, NO_PAIR),
     )
 
 
-def ranked(difference: Vector, zeros: Zeros, nobody: str) -> tuple[Statistic, ...]:
-    """Return the rows of the exact signed-rank test of differences; those that tie must be equal to the last bit.
+@method("sign_test", context="stats_binom_test")
+def sign_test(pairs: Pairs, decimals: int, unit: str) -> Answer:
+    """Return the exact two-sided sign test of the differences, zeros dropped, with the floor of its p.
 
-    ``nobody`` is the reason where there is no difference at all.
+    The statistic is the number of rises. R: ``binom.test(sum(d > 0), sum(d != 0))``; SAS PROC UNIVARIATE gives it as
+    M, the rises less half of the differences other than zero.
     """
-    ranks, positive = _ranks(difference, zeros)
-    n = len(ranks)
-    reason = nobody if len(difference) == 0 else _unranked(n)
-    v, p, floor = (None, None, None) if reason else _test(ranks, positive)
-    return (
-        Statistic("statistic", "V", v, "median:0", reason=reason),
-        # at a floor that matters p is written exactly: rounded, it could look smaller than the smallest p there is
-        Statistic("p.value", "p", p, "p_exact" if p is not None and p == floor and p < 0.5 else "p", reason=reason),
-        Statistic("p.floor", "Smallest p that these pairs allow", floor, "p_exact", reason=reason),
-        # the best that Bonferroni's or Holm's adjustment for two tests could give
-        Statistic(
-            "p.floor_adjusted",
-            "Smallest p, adjusted for two tests",
-            None if floor is None else min(1.0, 2 * floor),
-            "p_exact",
-            reason=reason,
+    return Answer(
+        "Sign test of the paired differences, exact binomial, two-sided, zero differences dropped",
+        "Change within participants was tested with the exact two-sided sign test (zero differences dropped).",
+        (
+            *signs(pairs.difference, NO_PAIR),
+            Statistic("N_miss", "Participants without one of the values", pairs.missing, "count"),
         ),
-        Statistic("n_used", "Differences other than zero", n, "count"),
-        Statistic("n_zero", "Differences of zero", int((difference == 0).sum()), "count"),
-        Statistic("n_tied", "Differences of tied size", _tied(ranks), "count"),
-        Statistic("zeros", "Zero differences", zeros),
-        Statistic("alternative", "Alternative", "two.sided"),
     )
 
 
-def _unranked(n: int) -> str:
-    """Return why so many differences other than zero are not tested; empty where they are."""
-    return "no difference is other than zero" if n == 0 else TOO_MANY if n > MOST else ""
+@method("mean_change", context="stats_t_test")
+def mean_change(pairs: Pairs, decimals: int, unit: str, *, confidence: Confidence = 0.95) -> Answer:
+    """Return the mean of the differences, later minus earlier, with Student's interval; means and SDs at both visits.
+
+    R: ``t.test(after, before, paired = TRUE)``.
+    """
+    key, d = f"fixed:{decimals + 1}", pairs.difference
+    none, why = ("" if len(d) else NO_PAIR), unspread(d, NO_PAIR, ONE_PAIR, ALL_ALIKE)
+    low, high = (None, None) if why else t_limits(d, confidence)
+    estimate = mean(d) if len(d) else None
+    return Answer(
+        "Mean of the paired differences with t interval",
+        "The change was estimated by the mean of the paired differences with a confidence interval from Student’s t "
+        "distribution.",
+        (
+            *with_limits("Mean change", (estimate, low, high), key, (none, why, why), unit=unit),
+            level_of(confidence),
+            Statistic("N_pairs", "Participants with both values", len(d), "count"),
+            Statistic("N_miss", "Participants without one of the values", pairs.missing, "count"),
+            _sd("sd_change", "SD of the change", d, decimals, unit),
+            *_mean_and_sd(pairs.before, pairs.before_visit, decimals, unit),
+            *_mean_and_sd(pairs.after, pairs.after_visit, decimals, unit),
+        ),
+    )
 
 
-def _ranks(difference: Vector, zeros: str) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.bool_]]:
-    """Return the doubled mid-ranks of the differences other than zero, and which of them are positive."""
-    kept = difference[difference != 0]
-    ranked = _mid_ranks(difference)[difference != 0] if zeros == "pratt" else _mid_ranks(kept)
-    return np.rint(2 * ranked).astype(int), kept > 0
+def _mean_and_sd(values: Vector, visit: str, decimals: int, unit: str) -> list[Statistic]:
+    value, key = (mean(values) if len(values) else None), f"mean:{decimals + 1}"
+    reason = "" if len(values) else NO_PAIR
+    return [
+        Statistic("mean", "Mean", value, key, unit, visit=visit, reason=reason),
+        _sd("sd", "SD", values, decimals, unit, visit),
+    ]
 
 
-def _mid_ranks(values: Vector) -> Vector:
-    return np.asarray(pd.Series(np.abs(values)).rank(method="average"), dtype=float)
+def _sd(name: str, label: str, values: Vector, decimals: int, unit: str, visit: str = "") -> Statistic:
+    reason = "" if len(values) > 1 else ONE_PAIR if len(values) else NO_PAIR
+    value = None if reason else sd(values)
+    return Statistic(name, label, value, f"mean:{decimals + 1}", unit, visit=visit, reason=reason)
 
 
-def _test(ranks: npt.NDArray[np.int_], positive: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
-    chances = null_distribution(ranks)
-    w = int(ranks[positive].sum())
-    tail = min(float(chances[: w + 1].sum()), float(chances[w:].sum()))
-    return w / 2, min(1.0, 2 * tail), min(1.0, 2 * float(chances[0]))
-
-
-def _tied(ranks: npt.NDArray[np.int_]) -> int:
-    _, counts = np.unique(ranks, return_counts=True)
-    return int(counts[counts > 1].sum())
+@method("paired_t", context="stats_t_test")
+def paired_t(pairs: Pairs, decimals: int, unit: str) -> Answer:
+    """Return the two-sided paired t test (R: ``t.test(after, before, paired = TRUE)``; SAS PROC TTEST, PAIRED)."""
+    why = unspread(pairs.difference, NO_PAIR, ONE_PAIR, ALL_ALIKE)
+    t, p = (None, None) if why else t_test(pairs.difference, 0.0)
+    df = None if why else len(pairs.difference) - 1
+    return Answer(
+        "Paired t test, two-sided",
+        "Change within participants was tested with the two-sided paired t test.",
+        (
+            Statistic("statistic", "t", t, "fixed:2", reason=why),
+            Statistic("df", "Degrees of freedom", df, "count", reason=why),
+            Statistic("p.value", "Paired t test", p, "p", reason=why),
+            Statistic("alternative", "Alternative", "two.sided"),
+            Statistic("N_pairs", "Participants with both values", len(pairs.difference), "count"),
+            Statistic("N_miss", "Participants without one of the values", pairs.missing, "count"),
+        ),
+    )
 
 
 @method("shift", context="tabulate")

@@ -29,7 +29,8 @@ class Participants:
     """Values by arm: a number, a level of a category, or an event (``event`` is then the level that counts).
 
     ``levels`` are the declared levels of every category among the columns, in order. ``hoped_for`` says whether a
-    higher value, or the event, is what is hoped for. ``resolution`` is the outcome's.
+    higher value, or the event, is what is hoped for. ``resolution`` is the outcome's. ``labels`` name the covariates
+    within a sentence.
     """
 
     frame: pd.DataFrame
@@ -40,6 +41,7 @@ class Participants:
     event: str = ""
     hoped_for: bool = False
     resolution: float = 1.0
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -61,7 +63,9 @@ class EventTimes(Participants):
 
 @dataclass(frozen=True)
 class Exposures(Participants):
-    """Numbers of events (Outcome) in times of observation (Exposure)."""
+    """Numbers of events (Outcome) in times of observation (Exposure), whose unit is that of its variable."""
+
+    exposure_unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,23 @@ in doubt, where they may belong to somebody who lacks a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from report.analysis.conditions import Answer, answer
 from report.analysis.methods import Statistic, as_row
 from report.ard import Row
 from report.checking.faults import Fault
-from report.checking.queries import Notes, Queries, hole, opened, shadow
+from report.checking.queries import Mask, Notes, Queries, hole, opened, shadow
 from report.study.data import Count, Filter
 from report.study.model import Study
+
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,15 @@ class Trial:
         return members
 
     def _members(self, population: str) -> frozenset[str]:
+        dataset = self.study.populations[population].dataset
+        held = self.holding(population)
+        return frozenset(self.frames[dataset].loc[held, self.study.datasets[dataset].participant].dropna())
+
+    def holding(self, population: str) -> Mask:
+        """Return which rows of a population's data set make their participant a member."""
         declared = self.study.populations[population]
         self.notes.add([self.doubted.get(f"population.{population}", frozenset())])
-        return self._fulfilling(declared.dataset, declared.where)
+        return self._held(self.frames[declared.dataset], declared.dataset, declared.where)
 
     def arms(self) -> pd.Series[str]:
         """Return the arm id of each participant, indexed by participant; empty in a single-arm study."""
@@ -72,7 +81,7 @@ class Trial:
             return pd.Series(self.drawn, dtype=object)
         codes = {arm.code: arm.id for arm in self.study.design.arms}
         frame = self._rows(where.dataset)
-        self.notes.add(opened(frame, [where.column]))
+        self._doubt(frame, [where.column])
         return frame.set_index(self.study.datasets[where.dataset].participant)[where.column].astype(object).map(codes)
 
     def values(self, dataset: str, variable: str, people: Iterable[str], visit: str | None = None) -> pd.Series:
@@ -85,19 +94,58 @@ class Trial:
         return found
 
     def _values(self, dataset: str, variable: str, people: frozenset[str], visit: str | None) -> pd.Series:
-        participant = self.study.datasets[dataset].participant
-        frame, wanted = self.frames[dataset], sorted(people)
-        at = self.study.visit_variable(dataset) if visit is not None else None
-        code = self.study.visit(visit).code if at is not None and visit is not None else ""
-        chosen = frame[participant].isin(wanted).to_numpy(dtype=bool)
+        wanted: pd.Index[str]
+        wanted, found = self._once(
+            ("found", dataset, people, visit), lambda: self._placed(dataset, self._in_order(people), visit)
+        )
+        return self.read(dataset, variable, visit, found, lambda: set(wanted[found < 0])).set_axis(wanted)
+
+    def _placed(self, dataset: str, wanted: pd.Index[str], visit: str | None) -> tuple[pd.Index[str], Positions]:
+        return wanted, self.found(dataset, wanted, visit)
+
+    def found(self, dataset: str, wanted: pd.Index[str], visit: str | None) -> Positions:
+        """Return in which row of a data set each of these participants stands, at a visit; -1 where in none.
+
+        ValueError where somebody has two rows.
+        """
+        frame, (at, code) = self.frames[dataset], self._at(dataset, visit)
+        whose = wanted.get_indexer(pd.Index(frame[self.study.datasets[dataset].participant], dtype=object))
+        is_there = whose >= 0
         if at is not None:
-            chosen = chosen & np.asarray(frame[at].astype(object) == code, dtype=bool)
-        theirs = frame[variable][chosen].set_axis(frame[participant][chosen])
+            is_there &= np.asarray(frame[at].astype(object) == code, dtype=bool)
+        rows = np.flatnonzero(is_there)
+        found = np.full(len(wanted), -1, dtype=np.intp)
+        found[whose[rows]] = rows
+        if np.count_nonzero(found >= 0) != len(rows):
+            raise ValueError(f"a participant has several rows of {dataset}")
+        return found
+
+    def read(
+        self, dataset: str, variable: str, visit: str | None, found: Positions, lacking: Callable[[], set[str]]
+    ) -> pd.Series:
+        """Return a variable in these rows, missing at -1, and note what it rests on; ``lacking`` is who has no row."""
+        frame, (at, code) = self.frames[dataset], self._at(dataset, visit)
         in_doubt = [name for name in (variable, at) if name and shadow(name) in frame]
-        self.notes.add(opened(frame[chosen], in_doubt) if in_doubt else ())
+        if in_doubt:
+            self.notes.add(opened(frame.iloc[found[found >= 0]], in_doubt))
         self.notes.add([self.unread.get(dataset, frozenset())])
-        self.notes.add(self._unplaced(dataset, at, code, set(wanted).difference(theirs.index)))
-        return theirs.reindex(wanted)
+        if {shadow(self.study.datasets[dataset].participant), shadow(str(at))}.intersection(frame.columns):
+            self.notes.add(self._unplaced(dataset, at, code, lacking()))
+        cells = pd.Series(frame[variable].array, name=variable)
+        is_whole = len(found) > 0 and found.min() >= 0
+        return cells.iloc[found].reset_index(drop=True) if is_whole else cells.reindex(found).reset_index(drop=True)
+
+    def _at(self, dataset: str, visit: str | None) -> tuple[str | None, str]:
+        """Return the variable of a data set's visits and a visit's code; none where no visit is asked for."""
+        at = self.study.visit_variable(dataset) if visit is not None else None
+        return at, self.study.visit(visit).code if at is not None and visit is not None else ""
+
+    def _in_order(self, people: frozenset[str]) -> pd.Index[str]:
+        """Return participants sorted; taken first in the order of their own data set, which is nearly that."""
+        home = self.study.participants
+        theirs = self.frames[home][self.study.datasets[home].participant]
+        known = [who for who in theirs.tolist() if who in people]
+        return pd.Index(sorted(dict.fromkeys([*known, *people])), dtype=object)
 
     def _unplaced(self, dataset: str, at: str | None, code: str, lacking: set[str]) -> Iterator[Queries]:
         """Yield the queries of rows that may be those of participants who lack one here.
@@ -105,7 +153,7 @@ class Trial:
         No two rows share a key, so a row in doubt can be at this visit only for somebody who has no other row there.
         """
         frame, participant = self.frames[dataset], self.study.datasets[dataset].participant
-        if not lacking or not {shadow(participant), shadow(str(at))}.intersection(frame.columns):
+        if not lacking:
             return
         whose, when = opened(frame, [participant]), opened(frame, [at] if at else [])
         visits = frame[at].astype(object) if at else whose
@@ -131,7 +179,7 @@ class Trial:
         frame = self._rows(dataset)
         theirs = frame[frame[participant].isin(list(people))]
         named = [participant, *variables]
-        self.notes.add(opened(theirs, named))
+        self._doubt(theirs, named)
         return theirs[named]
 
     def _fulfilling(self, dataset: str, where: Filter | None, among: frozenset[str] | None = None) -> frozenset[str]:
@@ -140,15 +188,21 @@ class Trial:
         if among is not None:
             doubted = opened(frame, [participant]).map(bool)
             frame = frame[(frame[participant].isin(list(among)) | doubted).to_numpy(dtype=bool)]
+        found = frozenset(frame.loc[self._held(frame, dataset, where), participant].dropna())
+        return found if among is None else found & among
+
+    def _held(self, frame: pd.DataFrame, dataset: str, where: Filter | None) -> Mask:
+        """Return which rows fulfil a condition, and note those in doubt."""
         held = answer(frame, where)
         self.notes.add([self.unread.get(dataset, frozenset())])
         self.notes.add(self._undecided(dataset, frame, held))
-        found = frozenset(frame.loc[held.yes, participant].dropna())
-        return found if among is None else found & among
+        return held.yes
 
     def _undecided(self, dataset: str, rows: pd.DataFrame, held: Answer) -> Iterator[Queries]:
         """Yield the queries of rows that decide whether somebody, not found by a sound row, is among those found."""
         participant, home = self.study.datasets[dataset].participant, self.study.participants
+        if held.undecided is None and shadow(participant) not in rows:
+            return
         frame = rows[held.possible]
         whose, unsettled = list(opened(frame, [participant])), list(held.doubts[held.possible])
         if not any(whose) and not any(unsettled):
@@ -165,8 +219,13 @@ class Trial:
         """Return a data set's rows; those whose participant is in doubt may be anyone's, and are noted."""
         frame = self.frames[dataset]
         self.notes.add([self.unread.get(dataset, frozenset())])
-        self.notes.add(opened(frame, [self.study.datasets[dataset].participant]))
+        self._doubt(frame, [self.study.datasets[dataset].participant])
         return frame
+
+    def _doubt(self, frame: pd.DataFrame, variables: Sequence[str]) -> None:
+        """Note the open queries of these variables, where there are any."""
+        if any(shadow(name) in frame for name in variables):
+            self.notes.add(opened(frame, variables))
 
 
 def faults(trial: Trial) -> Iterator[Fault]:
@@ -180,7 +239,7 @@ def faults(trial: Trial) -> Iterator[Fault]:
         if not members:
             told, remedy = "nobody is in this population", "see its condition and the data"
             yield Fault("population-empty", where, told, remedy, results=(f"population.{name}",))
-        without = [member for member in members if pd.isna(arms.get(member))]
+        without = members.difference(arms.index[arms.notna()])
         if without and trial.study.design.allocation is not None:
             told = f"{len(without)} of its {len(members)} members have no arm"
             remedy = "correct the participants' identifiers"

@@ -6,7 +6,7 @@ Sums over strata are exact fractions, so that a variance of zero is told from a 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -82,14 +82,16 @@ def mantel_haenszel(
     decimals: int,
     unit: str,
     *,
-    measure: Literal["difference", "ratio"],
+    measure: Literal["difference", "ratio", "odds_ratio"],
     confidence: Confidence = 0.95,
 ) -> Answer:
-    """Return each arm's difference or ratio of risks over all strata, and the Cochran-Mantel-Haenszel test.
+    """Return each arm's difference or ratio of risks, or its odds ratio, over all strata, and the test of it.
 
     ``difference``: reference minus arm, with the variance of Sato (Biometrics 1989;45:1323-1324). ``ratio``: arm over
-    reference, with that of Greenland and Robins (Biometrics 1985;41:55-68). The test has no continuity correction
-    (R: ``mantelhaen.test(correct = FALSE)``). No stratum is left out or joined to another: each weighs by its size.
+    reference, with that of Greenland and Robins (Biometrics 1985;41:55-68). ``odds_ratio``: arm over reference, with
+    that of Robins, Breslow and Greenland (Biometrics 1986;42:311-323). The Cochran-Mantel-Haenszel test has no
+    continuity correction (R: ``mantelhaen.test(correct = FALSE)``). No stratum is left out or joined to another: each
+    weighs by its size.
     """
     rows = list(by_stratum(counts))
     for arm in (compared.arm for compared, _ in counts.strata[0].counts.comparisons()):
@@ -112,6 +114,18 @@ SAID = {
         "and the Cochran-Mantel-Haenszel test without continuity correction. Strata weigh by their size: one with an "
         "empty arm or without an event contributes nothing, and one in which all had the event nothing to the test.",
     ),
+    "odds_ratio": (
+        "Mantel-Haenszel odds ratio (arm over reference), Robins-Breslow-Greenland variance; "
+        "Cochran-Mantel-Haenszel test",
+        "Risks were compared over strata by the Mantel-Haenszel odds ratio with the variance of Robins, Breslow and "
+        "Greenland and the Cochran-Mantel-Haenszel test without continuity correction. A stratum with an empty arm, or "
+        "in which all or none had the event, contributes nothing.",
+    ),
+}
+_MEASURES = {
+    "difference": ("Risk reduction over strata", "proportion"),
+    "ratio": ("Risk ratio over strata", ""),
+    "odds_ratio": ("Odds ratio over strata", ""),
 }
 
 
@@ -124,10 +138,9 @@ def by_stratum(counts: StratifiedCounts) -> Iterator[Statistic]:
 
 
 def _estimated(tables: Tables, arm: str, measure: str, confidence: float, decimals: int) -> list[Statistic]:
-    estimate: Callable[[Tables, float], Estimate] = {"difference": difference, "ratio": ratio}[measure]
-    label = {"difference": "Risk reduction over strata", "ratio": "Risk ratio over strata"}[measure]
-    key = {"difference": f"points:{decimals}", "ratio": ratio_key(decimals)}[measure]
-    unit = "proportion" if measure == "difference" else ""
+    estimate = {"difference": difference, "ratio": ratio, "odds_ratio": odds_ratio}[measure]
+    label, unit = _MEASURES[measure]
+    key = f"points:{decimals}" if measure == "difference" else ratio_key(decimals)
     value, low, high, why = estimate([table for table in tables if table.has_both_arms], z_value(confidence))
     values = (value, low, high)
     return with_limits(label, values, key, ["" if v is not None else why for v in values], unit=unit, arm=arm)
@@ -172,6 +185,31 @@ def ratio(tables: Tables, z: float) -> Estimate:
     half = z * math.sqrt(spread / (over * under))
     middle = math.log(over / under)
     return float(over / under), math.exp(middle - half), math.exp(middle + half), ""
+
+
+def odds_ratio(tables: Tables, z: float) -> Estimate:
+    """Return the Mantel-Haenszel odds ratio, first arm over second, with limits on the scale of its logarithm."""
+    if not tables:
+        return None, None, None, NOBODY
+    over = [Fraction(t.x1 * (t.n0 - t.x0), t.n) for t in tables]
+    under = [Fraction((t.n1 - t.x1) * t.x0, t.n) for t in tables]
+    if sum(under) == 0:
+        return None, None, None, "the odds ratio is infinite" if sum(over) else NOT_ALIKE
+    if sum(over) == 0:
+        return 0.0, None, None, "the logarithm of an odds ratio of 0 has no variance"
+    found = float(sum(over) / sum(under))
+    half = z * math.sqrt(_robins(tables, over, under))
+    return found, found * math.exp(-half), found * math.exp(half), ""
+
+
+def _robins(tables: Tables, over: list[Fraction], under: list[Fraction]) -> Fraction:
+    """Return the variance of the logarithm of the odds ratio by Robins, Breslow and Greenland."""
+    alike = [Fraction(t.x1 + t.n0 - t.x0, t.n) for t in tables]  # the share on the diagonal that makes it larger
+    r, s = Fraction(sum(over)), Fraction(sum(under))
+    first = sum(p * a for p, a in zip(alike, over, strict=True)) / r**2
+    last = sum((1 - p) * b for p, b in zip(alike, under, strict=True)) / s**2
+    middle = sum(p * b + (1 - p) * a for p, a, b in zip(alike, over, under, strict=True)) / (r * s)
+    return (first + middle + last) / 2
 
 
 def _tested(tables: Tables, arm: str) -> list[Statistic]:

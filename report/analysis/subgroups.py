@@ -14,6 +14,7 @@ from dataclasses import replace
 from report.analysis.gathering import stratified
 from report.analysis.methods import Statistic, as_row, level_of
 from report.analysis.populations import Trial
+from report.analysis.score_intervals import expected_events
 from report.analysis.stratified import StratifiedCounts, Stratum, Table, by_stratum, tables_of
 from report.analysis.two_by_two import ratio, ratio_method
 from report.ard import Row
@@ -59,7 +60,7 @@ def _shown_ratio(endpoint: Endpoint) -> MethodUse:
 
 def statistics(counted: StratifiedCounts, use: MethodUse) -> Iterator[Statistic]:
     """Yield the counts and risk ratios of each level, and the test of interaction of each arm that is compared."""
-    confidence = float(use.arguments.get("confidence") or 0.95)
+    confidence = float(str(use.arguments.get("confidence") or 0.95))
     yield from by_stratum(counted)
     for stratum in counted.strata:
         yield from _level(stratum, confidence, use.decimals or 0)
@@ -122,15 +123,8 @@ def common_odds_ratio(tables: Sequence[Table]) -> float:
 
 
 def _expected(t: Table, odds_ratio: float) -> float:
-    """Return the arm's events at an odds ratio, the level's events given: the root of a quadratic between their ends.
-
-    Of its two forms the one is taken in which nothing cancels.
-    """
-    middle = odds_ratio * (t.n1 + t.events) + t.n0 - t.events
-    root = math.sqrt(max(middle**2 - 4 * odds_ratio * (odds_ratio - 1) * t.n1 * t.events, 0.0))
-    if middle > 0:
-        return 2 * odds_ratio * t.n1 * t.events / (middle + root)
-    return (middle - root) / (2 * (odds_ratio - 1))
+    """Return the arm's events of a level at an odds ratio, the level's events given."""
+    return expected_events(t.n1, t.n0, t.events, odds_ratio)
 
 
 def _deviance(tables: Sequence[Table]) -> float:

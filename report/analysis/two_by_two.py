@@ -76,7 +76,7 @@ def fisher(counts: EventCounts, decimals: int, unit: str) -> Answer:
 
 
 def _fisher(arm: ArmCount, base: ArmCount) -> Statistic:
-    why = _nobody(arm, base)
+    why = nobody(arm, base)
     p = None if why else hypergeometric_p(_table(arm, base))
     return Statistic("p.value", "p", p, "p", arm=arm.arm, reason=why)
 
@@ -85,7 +85,8 @@ def _table(arm: ArmCount, base: ArmCount) -> tuple[tuple[int, int], tuple[int, i
     return (arm.events, arm.total - arm.events), (base.events, base.total - base.events)
 
 
-def _nobody(arm: ArmCount, base: ArmCount) -> str:
+def nobody(arm: ArmCount, base: ArmCount) -> str:
+    """Return why two arms cannot be compared; empty where both have a participant with an outcome."""
     return "" if arm.total and base.total else "an arm has no participant with an outcome"
 
 
@@ -115,7 +116,7 @@ def risk_reduction(
 
 
 def _difference(arm: ArmCount, base: ArmCount, interval: str, confidence: float, key: str) -> list[Statistic]:
-    why = _nobody(arm, base)
+    why = nobody(arm, base)
     estimate, low, high = (None, None, None) if why else _reduction(arm, base, interval, confidence)
     return with_limits("Risk reduction", (estimate, low, high), key, [why] * 3, unit="proportion", arm=arm.arm)
 
@@ -157,7 +158,7 @@ def number_needed_to_treat(
 def _needed(
     arm: ArmCount, base: ArmCount, interval: str, confidence: float, hoped_for: bool, key: str
 ) -> list[Statistic]:
-    why = _nobody(arm, base)
+    why = nobody(arm, base)
     reduction, low, high = (0.0, 0.0, 0.0) if why else _reduction(arm, base, interval, confidence)
     infinite = why or _infinite(arm, base, reduction)
     open_ended = infinite or (THROUGH_INFINITY if low <= 0 <= high else "")
@@ -244,7 +245,7 @@ def ratio(arm: ArmCount, base: ArmCount, interval: str, confidence: float, decim
     Without an event in the reference the ratio and its upper limit are infinite; without any, all three are undefined.
     """
     corrected = interval == "miettinen_nurminen"
-    why = _nobody(arm, base) or ("no event in either arm" if arm.events + base.events == 0 else "")
+    why = nobody(arm, base) or ("no event in either arm" if arm.events + base.events == 0 else "")
     unbounded = why or ("no event in the reference arm" if base.events == 0 else "")
     estimate = None if unbounded else (arm.events / arm.total) / (base.events / base.total)
     low, high = (

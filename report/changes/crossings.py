@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from report.ard import Row
 from report.changes.matters import (
     DIFFERENCES,
+    WORDS,
     Look,
     Matter,
     Pair,
@@ -34,7 +35,7 @@ def crossed(look: Look, pairs: Iterable[Pair]) -> Iterator[Matter]:
             yield from _interval(look, (old, new), both.get(new.result_id.removesuffix("low") + "high"))
         elif new.stat_name in ("estimate", *DIFFERENCES):
             yield from _direction(look, old, new)
-        elif new.stat_name == "direction" and old.stat != new.stat and old.stat and new.stat:
+        elif new.stat_name in WORDS and old.stat != new.stat and old.stat and new.stat:
             yield look.matter("direction", [new], f"{look.label(new)}: {old.stat} became {new.stat}")
 
 

@@ -87,9 +87,9 @@ def _content(side: Side, name: str, sha256: str) -> bytes | None:
 
 def _compared(name: str, was: str, old: bytes, new: bytes, study: Study, blinding: Blinding) -> ChangedFile:
     how = locks.reading_of(study, name)
-    before, after = differences.table(old, how.separator), differences.table(new, how.separator)
+    before, after = differences.table(old, how), differences.table(new, how)
     if before is None or after is None:
-        return ChangedFile(name, "its content is another, and one of the two is no table of UTF-8 text")
+        return ChangedFile(name, f"its content is another, and one of the two is not {how.expected}")
     told = differences.between(was, before.columns, len(before.rows), how, new, old).told
     is_keyed = bool(how.key) and set(how.key) <= set(before.columns) & set(after.columns)
     blinded = frozenset(_revealing(study, name)) if blinding.hides_allocation else frozenset[str]()

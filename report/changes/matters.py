@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 DECIDING: tuple[Kind, ...] = ("p", "interval", "direction")
 MISSING: tuple[Kind, ...] = ("lost its value", "got a value", "hole opened", "hole closed", "gone", "new")
 DIFFERENCES = ("difference_of_medians", "rate_difference")
+WORDS = ("direction", "conclusion")  # what a word decides: benefit or harm, non-inferior or not
+WITHOUT_NULL = ("number_needed_to_treat", "stats_t_test_onesample", "stats_wilcox_test_onesample")  # contexts
 MEASURED = ("estimate", "conf.low", "conf.high", *DIFFERENCES)
 ROLES = ("primary", "secondary", "exploratory", "subgroup", "")
 Pair = tuple[Row | None, Row | None]
@@ -79,18 +81,21 @@ class Look:
 
 def is_decided(row: Row) -> bool:
     """Return whether a conclusion may rest on a result: p, or an estimate or limit that has a value of no effect."""
-    return row.stat_name in ("p.value", "direction") or (row.stat_name in MEASURED and null_of(row) is not None)
+    return row.stat_name in ("p.value", *WORDS) or (row.stat_name in MEASURED and null_of(row) is not None)
 
 
 def null_of(row: Row) -> float | None:
     """Return the value of no effect of an estimate or a limit: 1 of a ratio, 0 of a difference, None of neither.
 
-    A proportion has none, and a number needed to treat has its own row that says benefit or harm.
+    Of a probability that a value is the higher it is one half. A proportion has none, nor has a value of a single arm,
+    and a number needed to treat has its own row that says benefit or harm.
     """
     key = row.format_key.partition(":")[0]
+    if row.context == "win_probability" and row.stat_name in MEASURED:
+        return 0.5
     if key == "ratio":
         return 1.0
-    if key in ("fixed", "median", "points") and row.context != "number_needed_to_treat":
+    if key in ("fixed", "median", "points") and row.context not in WITHOUT_NULL:
         return 0.0
     return None
 

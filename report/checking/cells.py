@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -35,6 +36,19 @@ def convert(cells: pd.Series[str], column: Column, form: FileFormat) -> pd.Serie
         known = cells.where(cells.isin(list(column.levels)))
         return pd.Series(pd.Categorical(known, categories=list(column.levels), ordered=True), index=cells.index)
     return cells.astype(object)
+
+
+def rounded(text: str, column: Column, form: FileFormat) -> str:
+    """Return a number's text rounded to the column's resolution, half away from zero; any other text as it is.
+
+    Half is half of the decimal number that is written: 0.25 is 0.3 in steps of 0.1.
+    """
+    if not well_formed(text, column, form) or abs(Decimal(plain(text, form))) > LARGEST:
+        return text
+    step = Decimal(repr(column.resolution))
+    made = (Decimal(plain(text, form)) / step).to_integral_value(ROUND_HALF_UP) * step
+    shown = f"{made if made else abs(made):f}"
+    return shown.replace(".", ",") if form.decimal == "comma" else shown
 
 
 def plain(text: str, form: FileFormat) -> str:

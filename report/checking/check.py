@@ -43,9 +43,9 @@ def _columns(dataset: Dataset, frame: pd.DataFrame) -> Iterator[Fault]:
     extra = [name for name in header.names if name not in dataset.columns and not _renamed(header, missing, name)]
     for name in missing:
         yield Fault("data-missing-column", shown, f"missing column: {name}", header.remedy([name]), column=name)
-    if extra:
+    if extra and dataset.refuses_undeclared:
         told = f"column{'s' if len(extra) > 1 else ''} that the study file does not declare: {', '.join(extra)}"
-        remedy = "declare it in the data set's columns, or leave it out of the export"
+        remedy = "declare it in the data set's columns, or leave it out of the export; or write undeclared: not_read"
         yield Fault("data-extra-column", shown, told, remedy)
 
 

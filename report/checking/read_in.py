@@ -1,12 +1,12 @@
 """Results that R or SAS computed, read in: each file says on which data it rests, and other data stop the build.
 
 A row is one of ours in every respect: an aggregate, of a known arm and visit, with a format key and a value that this
-key can print. Its method names the program that computed it. docs/read-in.md says how such a file is written.
+key can print. Its method names the program that computed it. docs/read-in.md and
+docs/results-from-elsewhere.md say how such a file is written.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -15,23 +15,24 @@ from typing import Any
 
 from report import glyphs
 from report.ard import Row, name_result
+from report.checking import read_in_files
+from report.checking.read_in_files import ResultsFile
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
+from report.exchange import coherence
 from report.lock.fingerprints import sha256_of
 from report.modes import Treatment
 from report.study.model import Study
-from report.study.read_in import ReadIn
+from report.study.read_in import FORMAT, NUMBERED
 
 CONTEXT = "read_in"
 HIDDEN = "computed elsewhere with the true arms"
 NEEDED = ("analysis_id", "variable", "stat_name", "format_key")
-NUMBERED = ("count", "fixed", "level", "mean", "median", "p", "p_exact", "percent", "points", "ratio")
 SHARES = ("level", "p", "p_exact", "percent")  # which are printed from a number between 0 and 1
 RUN_AGAIN = "run the program again on the data that are there now"
-SEE = "see docs/read-in.md for what the file holds"
 SHOWN_HASH = 16
 _COLUMNS = frozenset(field.name for field in fields(Row))
 _RESULT_ID = re.compile(r"[\w~-]+(?:\.[\w~-]+)+")
-_FORMAT = re.compile(rf"text|(?:{'|'.join(NUMBERED)})(?::\d{{1,9}})?")
+_FORMAT = re.compile(FORMAT)
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,6 @@ class Given:
         return self.rests_on.get(row.result_id, ())
 
 
-@dataclass(frozen=True)
-class _File:
-    """One file as it was read: its name, the manifest, the software, and rows not yet looked at."""
-
-    shown: str
-    program: str
-    inputs: Mapping[str, str]
-    software: Mapping[str, str]
-    rows: tuple[Mapping[str, Any], ...]
-
-
 def read(home: Path, study: Study, present: Mapping[str, str], treatment: Treatment = "real") -> Given:
     """Return the rows of the files that the study file names; DataError with every fault of every file.
 
@@ -68,10 +58,11 @@ def read(home: Path, study: Study, present: Mapping[str, str], treatment: Treatm
     if not study.read_in or treatment == "pooled":
         return Given()
     findings: list[Finding] = []
-    read_files = [_read(home, declared, findings) for declared in study.read_in]
+    read_files = [read_in_files.read(home, declared, study, findings) for declared in study.read_in]
     files = [each for each in read_files if each is not None]
     for each in files:
         findings += [*_of_other_data(each, present, _unread(study, treatment)), *_row_faults(each, study)]
+    findings += [finding for each in files if not findings for finding in _incoherent(each)]
     refuse_if_any(findings, DataError, "results that were read in have {n} fault{s}; nothing was built")
     rows = {each.shown: [_row(line, each) for line in each.rows] for each in files}
     _refuse_twice(rows)
@@ -89,62 +80,21 @@ def refuse_known(given: Given, computed: Iterable[Row]) -> None:
         raise DataError("results that were read in have the names of ours; nothing was built", findings=[found])
 
 
-def _given(home: Path, files: Sequence[_File], rows: Mapping[str, Sequence[Row]], *, is_hidden: bool) -> Given:
+def _given(home: Path, files: Sequence[ResultsFile], rows: Mapping[str, Sequence[Row]], *, is_hidden: bool) -> Given:
     everything = [row for of_file in rows.values() for row in of_file]
     rests_on = {row.result_id: tuple(each.inputs) for each in files for row in rows[each.shown]}
-    header = {each.shown: {"from": each.program, "software": dict(each.software)} for each in files}
+    header = {each.shown: _told(each, rows[each.shown]) for each in files}
     if is_hidden:
         return Given(tuple(replace(row, stat=None, reason=HIDDEN) for row in everything), rests_on, {}, header)
-    prints = {each.shown: sha256_of(home / each.shown.removeprefix("data/")) for each in files}
+    prints = {name: sha256_of(home / name.removeprefix("data/")) for each in files for name in each.names}
     return Given(tuple(everything), rests_on, prints, header)
 
 
-# The file -------------------------------------------------------------------------------------------------------------
-
-
-def _read(home: Path, declared: ReadIn, findings: list[Finding]) -> _File | None:
-    shown = f"data/{declared.file}"
-    try:
-        content = json.loads((home / declared.file).read_text(encoding="utf-8-sig"), parse_constant=_no_number)
-        return _file(shown, declared.program, content)
-    except FileNotFoundError:
-        told, remedy = "there is no such file", "put it there, or take it out of read_in in the study file"
-    except OSError as fault:
-        told, remedy = f"it cannot be opened: {fault.strerror or fault}", "a file of text was expected here"
-    except UnicodeDecodeError:
-        told, remedy = "this is not UTF-8 text", "write it as UTF-8"
-    except json.JSONDecodeError as fault:
-        told, remedy = f"this is not JSON (line {fault.lineno}: {fault.msg})", SEE
-    except ValueError as fault:
-        told, remedy = str(fault), SEE
-    findings.append(Finding("read-in-file", shown, told, remedy))
-    return None
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"it holds {name}, which is no number; write null and a reason")
-
-
-def _file(shown: str, program: str, content: Any) -> _File:
-    """Return the parts of a file; ValueError where one is missing or not of its kind."""
-    if not isinstance(content, dict) or not isinstance(content.get("header"), dict):
-        raise ValueError("it has no header; an object with header and rows was expected")
-    inputs, software = (_texts(content["header"], key) for key in ("inputs", "software"))
-    rows = content.get("rows")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("rows must be a list of results, with one at least")
-    named = {name if name.startswith("data/") else f"data/{name}": sha256 for name, sha256 in inputs.items()}
-    return _File(shown, program, named, software, tuple(rows))
-
-
-def _texts(header: Mapping[str, Any], key: str) -> dict[str, str]:
-    held = header.get(key)
-    if not isinstance(held, dict) or not held or not all(isinstance(text, str) and text for text in held.values()):
-        what = "each data file with its SHA-256" if key == "inputs" else "each program and package with its version"
-        raise ValueError(f"its header has no {key}: {what} was expected")
-    if why := next(filter(None, (glyphs.fault(text) for pair in held.items() for text in pair)), ""):
-        raise ValueError(f"{key}: {why}")
-    return dict(held)
+def _told(file: ResultsFile, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return what the results' header says of a file: the program, on which data it rests, and its analyses."""
+    analyses = list(dict.fromkeys(row.analysis_id for row in rows))
+    inputs, software = list(file.inputs), dict(file.software)
+    return {"from": file.program, "software": software, "inputs": inputs, "analyses": analyses}
 
 
 def _unread(study: Study, treatment: Treatment) -> frozenset[str]:
@@ -153,7 +103,7 @@ def _unread(study: Study, treatment: Treatment) -> frozenset[str]:
     return frozenset(f"data/{name}" for name in sealed) if treatment != "real" else frozenset()
 
 
-def _of_other_data(file: _File, present: Mapping[str, str], unread: frozenset[str]) -> Iterator[Finding]:
+def _of_other_data(file: ResultsFile, present: Mapping[str, str], unread: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding where the rows were computed on other files than those that are there now."""
     told = [
         f"{name} is no file of this study"
@@ -169,17 +119,23 @@ def _of_other_data(file: _File, present: Mapping[str, str], unread: frozenset[st
         yield Finding("read-in-other-data", file.shown, message, RUN_AGAIN, tuple(names[:SHOWN_CASES]), len(names))
 
 
+def _incoherent(file: ResultsFile) -> Iterator[Finding]:
+    """Yield a finding where the numbers of a group cannot stand together."""
+    for (told, remedy), names in coherence.faults(file.rows).items():
+        yield Finding("read-in-numbers", file.shown, told, remedy, tuple(names[:SHOWN_CASES]), len(names))
+
+
 # Rows -----------------------------------------------------------------------------------------------------------------
 
 
-def _row_faults(file: _File, study: Study) -> Iterator[Finding]:
+def _row_faults(file: ResultsFile, study: Study) -> Iterator[Finding]:
     """Yield one finding for each kind of fault, with the rows that have it."""
     found: dict[str, list[str]] = {}
     for number, line in enumerate(file.rows, start=1):
         for told in _faults(line, study):
             found.setdefault(told, []).append(_name(line) or f"row {number}")
     for told, names in found.items():
-        yield Finding("read-in-row", file.shown, told, SEE, tuple(names[:SHOWN_CASES]), len(names))
+        yield Finding("read-in-row", file.shown, told, file.see, tuple(names[:SHOWN_CASES]), len(names))
 
 
 def _faults(line: Mapping[str, Any], study: Study) -> Iterator[str]:
@@ -223,7 +179,10 @@ def _value_faults(line: Mapping[str, Any]) -> Iterator[str]:
     elif isinstance(stat, bool) or not isinstance(stat, int | float):
         yield f"stat must be a number where format_key is {kind}"
     elif kind in SHARES and not 0 <= stat <= 1:
-        yield f"stat must lie between 0 and 1 where format_key is {kind}: 0.45 is printed as 45%"
+        printed = "" if kind in ("p", "p_exact") else ": 0.45 is printed as 45%"
+        yield f"stat must lie between 0 and 1 where format_key is {kind}{printed}"
+    elif kind in ("p", "p_exact"):
+        yield from () if stat > 0 else (f"stat must be above 0 where format_key is {kind}: no P is zero",)
     elif kind == "count" and (stat < 0 or stat != int(stat)):
         yield "stat must be a whole number of at least 0 where format_key is count"
 
@@ -243,7 +202,7 @@ def _name(line: Mapping[str, Any]) -> str:
     return name_result(str(line.get("analysis_id") or ""), *levels, stat_name=str(line.get("stat_name") or ""))
 
 
-def _row(line: Mapping[str, Any], file: _File) -> Row:
+def _row(line: Mapping[str, Any], file: ResultsFile) -> Row:
     """Return a sound row as one of ours, whose method names the program."""
     given = {name: value for name, value in line.items() if value is not None}
     software = ", ".join(f"{name} {version}" for name, version in file.software.items())

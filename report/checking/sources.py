@@ -16,7 +16,8 @@ from typing import Any, TextIO
 import pandas as pd
 
 from report import glyphs
-from report.checking.cells import LARGEST, convert
+from report.checking import sas_files
+from report.checking.cells import LARGEST, convert, rounded
 from report.checking.queries import is_shadow
 from report.errors import SHOWN_CASES, DataError, Finding, refuse_if_any
 from report.lock import sealed
@@ -61,9 +62,11 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None, treatment: T
     for name, dataset in readable(study, treatment).datasets.items():
         path = home / dataset.file
         place = study.where("datasets", name, "file")
-        frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator, place)
+        frame = _read(path, dataset, findings, place)
         if frame is not None:
-            frame = frame[[column for column in frame.columns if not unread.has(name, column)]]
+            frame = _rounded(_only(frame, dataset), dataset)[
+                [column for column in frame.columns if not unread.has(name, column)]
+            ]
             findings += _keyless(dataset, frame)
             frames[name], prints[f"data/{dataset.file}"] = frame, sha256_of(path)
             findings += sealed.fault(dataset, prints[f"data/{dataset.file}"], place)
@@ -71,6 +74,42 @@ def read(folder: Path, study: Study, elsewhere: Path | None = None, treatment: T
     refuse_if_any(findings, DataError, "the data files have {n} fault{s} to mend before anything can be computed")
     prints[str(STUDY_FILE)] = sha256_of(folder / STUDY_FILE)
     return Data(frames, reported, dict(sorted(prints.items())))
+
+
+def _read(path: Path, dataset: Dataset, findings: list[Finding], place: str) -> pd.DataFrame | None:
+    """Return a data file's cells as text; None where it cannot be read."""
+    if dataset.is_sas:
+        return sas_files.read(path, dataset, findings, place)
+    frame = read_text(path, f"data/{dataset.file}", findings, dataset.format.separator, place)
+    return frame if frame is None or dataset.format.names == "as_written" else _in_small(frame, dataset, findings)
+
+
+def _in_small(frame: pd.DataFrame, dataset: Dataset, findings: list[Finding]) -> pd.DataFrame | None:
+    """Return a frame with its names in small letters; None where two names are then one."""
+    names = [str(name).lower() for name in frame.columns]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if not twice:
+        return frame.set_axis(names, axis=1)
+    told = f"two columns are named {twice[0]}, in large and in small letters"
+    findings.append(Finding("data-not-csv", f"data/{dataset.file}", told, "name each column once"))
+    return None
+
+
+def _only(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Return the rows that the data set takes; all where a column is not there, which is told elsewhere."""
+    for name, values in dataset.only.items():
+        if name in frame.columns:
+            frame = frame[frame[name].isin(list(values))]
+    return frame
+
+
+def _rounded(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Return a frame whose computed columns are rounded to their resolution."""
+    for name, column in dataset.columns.items():
+        if column.computed and name in frame.columns:
+            told = {text: rounded(str(text), column, dataset.format) for text in frame[name].dropna().unique()}
+            frame = frame.assign(**{name: frame[name].map(told)})
+    return frame
 
 
 def _seen(

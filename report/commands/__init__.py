@@ -27,6 +27,7 @@ COMMANDS = {
     "sealed": "name the data files that nobody may read yet",
     "audit": "say where every number of the finished paper comes from, and list those that come from nowhere",
     "signoff": "print the page by which the lock in force is signed: build/sign-off.pdf",
+    "export": "write the results in the shapes of R's cards and of the CDISC ARS: build/exchange/",
     "archive": "make a zip from which the paper is built again, or check one",
     "diff": "say what changed since an earlier lock: data, results, sentences, and whether a conclusion did",
     "status": "say how the study stands: lock, data, findings, outputs",

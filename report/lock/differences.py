@@ -6,8 +6,9 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from report.sas_files import NotRead, SasTable, read_bytes
 from report.study.data import SEPARATORS
 
 BOM = b"\xef\xbb\xbf"
@@ -17,11 +18,23 @@ LONGEST_KEY = 40
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is read: its separator, the columns that tell its rows apart, and whether these name a person."""
+    """How a file is read: its separator, the columns that tell its rows apart, and whether these name a person.
+
+    ``sas`` is the name of a file of SAS, empty for a text, and ``encoding`` that of its text. Names ``in_capitals`` are
+    told in small letters.
+    """
 
     separator: str = "comma"
     key: tuple[str, ...] = ()
     is_hidden: bool = False
+    sas: str = ""
+    encoding: str = "utf-8"
+    in_capitals: bool = False
+
+    @property
+    def expected(self) -> str:
+        """What the file is expected to be."""
+        return "a SAS data file" if self.sas else "a table of UTF-8 text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +61,22 @@ class Difference:
     cases: tuple[str, ...] = ()
 
 
-def table(content: bytes, separator: str = "comma") -> Table | None:
-    """Return a file's header and rows, a blank line being no row; None when it is not a table of UTF-8 text."""
+def table(content: bytes, how: Reading) -> Table | None:
+    """Return a file's header and rows, a blank line being no row; None when it is not the table that was expected."""
     try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=SEPARATORS[separator])
-        return _read(reader)
-    except (UnicodeDecodeError, csv.Error):
+        if how.sas:
+            return _of_sas(read_bytes(content, how.sas, how.encoding))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        found = _read(csv.reader(text, delimiter=SEPARATORS[how.separator]))
+        return replace(found, columns=tuple(map(str.lower, found.columns))) if how.in_capitals else found
+    except (UnicodeDecodeError, csv.Error, NotRead):
         return None
+
+
+def _of_sas(read: SasTable) -> Table:
+    rows = zip(*(read.cells[name] for name in read.columns), strict=True)
+    filled = (tuple(cell or "" for cell in row) for row in rows)
+    return Table(read.columns, tuple(Line(number, cells) for number, cells in enumerate(filled, start=1)))
 
 
 def _read(reader: Iterator[list[str]]) -> Table:
@@ -74,13 +96,13 @@ def between(
 
     ``old`` is the locked content where its copy is at hand; without it, rows are counted and not named.
     """
-    if written := _written_otherwise(locked_as, new, old):
+    if written := "" if how.sas else _written_otherwise(locked_as, new, old):
         return Difference(written)
-    now = table(new, how.separator)
+    now = table(new, how)
     if now is None:
-        return Difference("it is no longer a table of UTF-8 text")
+        return Difference(f"it is no longer {how.expected}")
     told = [*_columns(columns, now.columns), *_count(rows, len(now.rows))]
-    before = table(old, how.separator) if old is not None else None
+    before = table(old, how) if old is not None else None
     if before is None:
         return Difference("; ".join([*told, "which rows differ cannot be said: there is no copy of the locked file"]))
     return _rows(told, before, now, how)
@@ -142,7 +164,8 @@ def _readable(text: str) -> str:
 def _rows(told: list[str], before: Table, now: Table, how: Reading) -> Difference:
     """Return the rows that were added, removed or changed, by key or, where that names a person, by line."""
     if before.columns == now.columns and _cells(before) == _cells(now):
-        return Difference("only the way it is written differs (quotation marks or blank lines); every cell is the same")
+        marks = "its date or its labels" if how.sas else "quotation marks or blank lines"
+        return Difference(f"only the way it is written differs ({marks}); every cell is the same")
     if before.columns == now.columns and sorted(_cells(before)) == sorted(_cells(now)):
         return Difference("only the order of its rows differs; every cell is the same")
     key = how.key or (before.columns if before.columns == now.columns else ())

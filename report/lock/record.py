@@ -182,7 +182,7 @@ def files(place: Place, study: Study) -> dict[str, Path]:
         {study.reported} if study.reported else set()
     )
     waived = {WAIVERS} if (place.data / WAIVERS).exists() else set()
-    read_in = {each.file for each in study.read_in}
+    read_in = {name for each in study.read_in for name in each.files}
     return {f"data/{name}": place.data / name for name in sorted(declared | waived | read_in)}
 
 
@@ -201,7 +201,9 @@ def reading_of(study: Study, name: str) -> differences.Reading:
     for dataset in study.datasets.values():
         if name == f"data/{dataset.file}":
             is_hidden = any(dataset.columns[column].identifier for column in dataset.key)
-            return differences.Reading(dataset.format.separator, dataset.key, is_hidden)
+            form, sas = dataset.format, dataset.file if dataset.is_sas else ""
+            capitals = form.names == "capitals"
+            return differences.Reading(form.separator, dataset.key, is_hidden, sas, form.encoding, capitals)
     return differences.Reading(key=("id", "arm") if name == f"data/{study.reported}" else ())
 
 
@@ -225,9 +227,11 @@ def _described(name: str, path: Path, study: Study) -> LockedFile:
     if name.endswith(RESULTS_READ_IN):
         sha = hashlib.sha256(content).hexdigest()
         return LockedFile(name=name, sha256=sha, bytes=len(content), rows=0, columns=())
-    read = differences.table(content, reading_of(study, name).separator)
+    how = reading_of(study, name)
+    read = differences.table(content, how)
     if read is None:
-        raise LockError(f"{name} is not a table of UTF-8 text", remedy='save it as "CSV UTF-8"')
+        remedy = "export it again" if how.sas else 'save it as "CSV UTF-8"'
+        raise LockError(f"{name} is not {how.expected}", remedy=remedy)
     sha = hashlib.sha256(content).hexdigest()
     return LockedFile(name=name, sha256=sha, bytes=len(content), rows=len(read.rows), columns=read.columns)
 

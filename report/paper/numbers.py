@@ -18,6 +18,7 @@ from report.paper.text import Text, fill, printed, words
 
 NOT_ESTIMABLE = "not estimable"
 LEFT_OUT = "[not in the archive: individual data]"
+NOT_REACHED = "not reached"  # of a time by which some share of participants would have had the event
 MOST_QUERIES = 3
 HIDDEN, UNTIL_UNBLINDING = "hidden", "[hidden until unblinding]"
 NO_BREAK = "\u00a0"
@@ -28,8 +29,8 @@ def text(row: Row, style: Style) -> Text:
     """Return a result as text by its format key; without a value, the open query it rests on, or why there is none."""
     if row.query:
         return printed(_open(row.query.split(", ")), row.result_id)
-    if row.reason == LEFT_OUT:  # which is no result that could not be estimated
-        return printed(LEFT_OUT, row.result_id)
+    if row.reason in (LEFT_OUT, NOT_REACHED):  # which are no results that could not be estimated
+        return printed(row.reason, row.result_id)
     if row.stat is None:
         return printed(f"{NOT_ESTIMABLE} ({row.reason})" if row.reason else NOT_ESTIMABLE, row.result_id)
     return printed(_characters(row, style), row.result_id)
@@ -66,6 +67,8 @@ def _characters(row: Row, style: Style) -> str:
     key, _, argument = row.format_key.partition(":")
     if key == "text":
         return str(row.stat)
+    if key == "curve":  # it is drawn, not printed
+        return f"curve of {str(row.stat).count('[') - 2} steps"
     if key not in _KEYS:
         raise ResultsError(f"{row.result_id} has an unknown format key: {row.format_key}")
     return _KEYS[key](exact(row.number()), argument, style)
@@ -150,7 +153,12 @@ def _p_decimals(value: Decimal, style: Style) -> int:
 
 
 def _p_exact(value: Decimal, argument: str, style: Style) -> str:
-    """Return a p value at its attainable floor with its digits up to five, rounded up: it is never below the floor."""
+    """Return a p value at its attainable floor with its digits up to five, rounded up: it is never below the floor.
+
+    One that the style writes as a bound, such as <0.001, stays one.
+    """
+    if value < exact(style.p.floor):
+        return _p(value, argument, style)
     return _relation("=", value.quantize(Decimal("0.00001"), rounding=ROUND_UP).normalize(), style)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from report.ard import Results, Row
-from report.paper import numbers
+from report.paper import elsewhere, numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, words
 from report.study.endpoints import Endpoint, Estimand
@@ -28,7 +28,7 @@ def lines(study: Study, results: Results, style: Style) -> list[Text]:
     told += list(_arms(study, results, style))
     told += [words(line) for line in (*_documents(study), *_endpoints(study))]
     told += list(_sensitivity(study, results, style))
-    told += [words(line) for line in (*_files(results), *_software(results))]
+    told += [words(line) for line in (*_files(results), *elsewhere.lines(results), *_software(results))]
     return told + list(_waivers(results, style))
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from pydantic import BaseModel
 
 from report.ard import Results, Row
 from report.errors import ResultsError, TemplateError
-from report.paper import abbreviations, numbers, provenance, typed, wording
+from report.paper import abbreviations, numbers, provenance, statistical_methods, typed, wording
 from report.paper.made import Made
 from report.paper.styles import Style
 from report.paper.text import Piece, Text, fill, join, markdown, words
 from report.study.displays import Display
+from report.study.endpoints import Endpoint
 from report.study.model import Study
 
 ONLY_IF_CLOSED = "write it between {% if closed %} and {% endif %}"
@@ -71,7 +72,7 @@ class Sentences:
             self.value, self.count, self.part, self.spread, self.estimate, self.interval, self.p, self.p_and_floor,
             self.moved, self.if_any, self.with_p_below, self.median_and_limit, self.multiplicity, self.methods,
             self.software, self.registrations, self.display, self.authors, self.data_notice, self.provenance,
-            self.contributions, self.interests, self.arm,
+            self.contributions, self.interests, self.arm, self.statistical_methods, self.estimands,
         ]  # fmt: skip
         closed = self._results.header.get("board") != "open"
         named = {"study": Said(self._study), "closed": closed}
@@ -225,14 +226,15 @@ class Sentences:
         """Return the sentence that says what an adjustment for several tests could reach with so few differences."""
         return wording.multiplicity(self._results, self._style, analysis)
 
+    def _endpoint(self, name: str) -> Endpoint:
+        known = [each.id for each in self._study.endpoints]
+        if name not in known:
+            raise TemplateError(f"there is no endpoint named {name}", remedy=f"the study file has: {', '.join(known)}")
+        return self._study.endpoint(name)
+
     def methods(self, endpoint: str, only: str = "") -> Text:
         """Return the sentences of an endpoint's methods, in the plan's order, or that of the one named ``only``."""
-        known = [each.id for each in self._study.endpoints]
-        if endpoint not in known:
-            raise TemplateError(
-                f"there is no endpoint named {endpoint}", remedy=f"the study file has: {', '.join(known)}"
-            )
-        used = self._study.endpoint(endpoint).methods
+        used = self._endpoint(endpoint).methods
         chosen = [use for use in used if use.name == only] if only else _distinct(used)
         if not chosen:
             remedy = f"it has: {', '.join(use.name for use in used)}"
@@ -241,12 +243,20 @@ class Sentences:
 
     def software(self) -> Text:
         """Return the programs and versions that computed the results, those of results that were read in among them."""
-        named = {"trialpress": "trialpress", "python": "Python", "numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy"}
-        used = self._results.header["software"]
-        read_in = (each["software"] for each in self._results.header.get("read_in", {}).values())
-        others = {name: version for software in read_in for name, version in software.items()}
-        shown = {**{said: used[name] for name, said in named.items() if name in used}, **others}
-        return words(", ".join(f"{name}\u00a0{version}" for name, version in shown.items()))
+        return statistical_methods.programs(self._results)
+
+    def statistical_methods(self) -> Block:
+        """Return the whole section on statistics, drawn from the analyses: each test, its choices, levels, software."""
+        return _paragraphs(statistical_methods.paragraphs(self._study, self._results, self._style))
+
+    def estimands(self, endpoint: str = "") -> Block:
+        """Return the declared estimands in words, one paragraph each; or that of one endpoint."""
+        chosen = [self._endpoint(endpoint)] if endpoint else []
+        told = statistical_methods.estimands(self._study, [each.id for each in chosen])
+        if not told:
+            remedy = "write estimand: in the study file, or leave this out"
+            raise TemplateError(f"{endpoint or 'no endpoint'} has {'no' if endpoint else 'an'} estimand", remedy=remedy)
+        return _paragraphs(told)
 
     def registrations(self) -> Text:
         """Return the registries and numbers of the trial's registration."""
@@ -324,6 +334,12 @@ class Sentences:
         said = provenance.lines(self._study, self._results, self._style)
         printed = tuple(piece for line in said for piece in line.results)
         return Block("\n".join(f"- {markdown(line)}" for line in said), printed=printed)
+
+
+def _paragraphs(told: Sequence[Text]) -> Block:
+    """Return texts as paragraphs of the manuscript."""
+    printed = tuple(piece for text in told for piece in text.results)
+    return Block("\n\n".join(map(markdown, told)), printed=printed)
 
 
 def _columns(where: Mapping[str, str]) -> dict[str, str]:

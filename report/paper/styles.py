@@ -48,6 +48,7 @@ class Style:
     ratio_decimals: int = 2
     median_label: str = "median"
     sd_label: str = "SD"
+    after_failed_step: Literal["print", "withhold"] = "print"  # p of a hypothesis that the plan did not reach
 
 
 _PLAIN = Style("plain", "none")
@@ -62,6 +63,7 @@ STYLES: dict[str, Style] = {
             evidence="official",
             interval_label="{level}\u00a0CI,\u00a0",
             percent_steps=((float("inf"), 1),),
+            after_failed_step="withhold",
         ),
         replace(
             _PLAIN,

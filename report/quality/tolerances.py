@@ -27,10 +27,16 @@ class Rule:
     reason: str
 
 
-LIMITS = ("conf.low", "conf.high")
-TESTS = ("p.value", "p.floor", "p.floor_adjusted", "statistic")
+LIMITS = ("conf.low", "conf.high", "estimate_median", "ls_mean.conf.low", "ls_mean.conf.high")
+TESTS = ("p.value", "p.floor", "p.floor_adjusted", "statistic", "z", "statistic_ph", "p.value_ph")
 ESTIMATES = ("estimate", "rate", "rate_difference")
-ITERATED = ("Miettinen-Nurminen", "Poisson", "Clopper-Pearson")  # limits found by a search, in ours or in others
+ITERATED = (  # limits found by a search, in ours or in others
+    "Miettinen-Nurminen", "Poisson", "Clopper-Pearson", "exact interval", "profile", "score", "Koyama",
+    "Newcombe’s interval",
+)  # fmt: skip
+FITTED = (  # estimates found by a search, and Tukey's p, of which R has few digits
+    "ogistic regression", "Cox proportional-hazards", "Proportional-odds", "Conditional odds ratio", "Tukey and Kramer",
+)  # fmt: skip
 
 
 def _is_iterated(row: Row) -> bool:
@@ -38,10 +44,15 @@ def _is_iterated(row: Row) -> bool:
     return row.stat_name in LIMITS and (by_method or ".subgroup_" in row.analysis_id)
 
 
+def _is_fitted(row: Row) -> bool:
+    return row.stat_name in (*ESTIMATES, *LIMITS, "std.error", *TESTS) and any(name in row.method for name in FITTED)
+
+
 RULES = (
     Rule("text", lambda row: row.format_key == "text", 0, "a word is the same or it is not"),
     Rule("count", lambda row: row.format_key == "count", 0, "people and events are counted, not measured"),
     Rule("limit_by_iteration", _is_iterated, 1e-3, "programs end the search for a limit at different steps"),
+    Rule("limit_by_iteration", _is_fitted, 1e-3, "programs end the fit of a model at different steps"),
     Rule("limit", lambda row: row.stat_name in LIMITS, 1e-6, "a formula; quantiles of a distribution are approximated"),
     Rule("test", lambda row: row.stat_name in TESTS, 1e-6, "a formula; distributions are approximated to about 1e-8"),
     Rule("estimate", lambda row: row.stat_name in ESTIMATES, 1e-8, "a formula of counts or values"),

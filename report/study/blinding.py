@@ -22,8 +22,8 @@ LETTERS = "XYZABCDEFGHIJKLMNOPQRSTUVW"
 ALLOCATED = "the allocated treatment"  # what stands for an arm's name where there are no arms
 SHORT = 3  # a shorter name, such as A, is taken for one only after the word arm or group
 PARTS = (
-    "disposition", "populations", "derivations", "baseline", "endpoints", "outcomes_left_out", "sensitivity",
-    "displays",
+    "disposition", "populations", "derivations", "baseline", "endpoints", "outcomes_left_out", "multiplicity",
+    "sensitivity", "displays",
 )  # fmt: skip
 SAID = ("label", "title", "open_title", "note", "notes", "treatment")  # keys of these parts that hold what is printed
 

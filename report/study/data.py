@@ -7,16 +7,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from report.sas_files import is_sas
 from report.study.faults import among, refuse
 
 NAME = r"^[a-z][a-z0-9_]*$"
 TEXT = r"\S"  # what is printed holds something to read
-DATA_FILE = r"^[^./\\:][^/\\:]*\.(csv|tsv|txt|CSV|TSV|TXT)$"  # nothing outside of data/
+_FOLDERS = r"([^./\\:][^/\\:]*/){0,4}"  # below data/: no part of the way may lead out of it
+DATA_FILE = rf"^{_FOLDERS}[^./\\:][^/\\:]*\.(csv|tsv|txt|xpt|sas7bdat|CSV|TSV|TXT|XPT|SAS7BDAT)$"
+TEXT_FILE = rf"^{_FOLDERS}[^./\\:][^/\\:]*\.(csv|tsv|txt|CSV|TSV|TXT)$"
 SHA256 = r"^[0-9a-f]{64}$"
 Name = Annotated[str, Field(pattern=NAME)]
 Text = Annotated[str, Field(pattern=TEXT)]
 Sha256 = Annotated[str, Field(pattern=SHA256)]
 DataFile = Annotated[str, Field(pattern=DATA_FILE)]
+TextFile = Annotated[str, Field(pattern=TEXT_FILE)]
 Scalar = str | int | float | bool | None
 MOST_DECIMALS = 6
 FURTHEST = 36_500  # days; a hundred years, beyond which there are no dates to compute with
@@ -36,6 +40,8 @@ class Column(Model):
     """One column's contract: what its cells may hold, and how it is named and printed.
 
     ``resolution`` is the smallest step that the instrument tells apart (0.1, 0.5, 5): every value is a multiple of it.
+    Values that were ``computed`` by another program may have more digits, as 41.0344827586207 in a score that makes up
+    for missing items: they are rounded to the resolution, half away from zero, as they are read.
     ``printed_decimals`` are fewer decimals than the resolution has, as 2 for one of 0.125.
     ``unique`` values stand once in the file. ``identifier`` columns name a person; nothing of them is ever printed,
     and no result may rest on them, save an age on a date of birth. ``not_before`` names another date of the same row.
@@ -50,6 +56,7 @@ class Column(Model):
     levels: dict[str, Text] = Field(default_factory=dict)
     range: tuple[float, float] | None = None
     resolution: float = Field(default=1, gt=0)
+    computed: bool = False
     printed_decimals: int | None = Field(default=None, ge=0, le=MOST_DECIMALS)
     required: bool = False
     unique: bool = False
@@ -81,6 +88,9 @@ class Column(Model):
         if self.resolution != 1 and not self.is_number:
             told = f"a resolution belongs to a number or an integer, not to {self.type}"
             raise refuse(told, "take resolution out, or write type: number", "resolution")
+        if self.computed and self.type != "number":
+            told = f"computed belongs to a number, which is rounded to its resolution, not to {self.type}"
+            raise refuse(told, "take computed out, or write type: number", "computed")
         if self.type == "integer" and decimals_of(self.resolution):
             told = "the resolution of an integer is a whole number"
             raise refuse(told, f"write type: number, or a whole number instead of {self.resolution}", "resolution")
@@ -112,15 +122,29 @@ def too_fine() -> ValueError:
     return refuse(f"a resolution has at most {MOST_DECIMALS} decimals", remedy, "resolution")
 
 
+def within_a_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence: its first letter small, unless an abbreviation begins it."""
+    first = label.split(" ", 1)[0]
+    is_word = first[1:] == first[1:].lower() and first.isalpha() and len(first) > 1
+    return label[0].lower() + label[1:] if is_word else label
+
+
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 class FileFormat(Model):
-    """How a data file is written, where it is not a CSV with commas, decimal points and ISO dates."""
+    """How a data file is written, where it is not a CSV with commas, decimal points and ISO dates.
+
+    Where ``names`` are in capitals they are the same names in small letters, as USUBJID is usubjid in an export of a
+    SAS data set. A SAS file says itself how numbers and dates are written; ``encoding`` is that of a SAS transport file
+    (.xpt), which does not say it. A file of text is always UTF-8.
+    """
 
     separator: Literal["comma", "semicolon", "tab"] = "comma"
     decimal: Literal["point", "comma"] = "point"
     date: Literal["YYYY-MM-DD", "DD-MM-YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY"] = "YYYY-MM-DD"
+    names: Literal["as_written", "capitals"] = "as_written"
+    encoding: Literal["utf-8", "windows-1252", "iso-8859-1"] = "utf-8"
 
 
 # a participant's id or a visit's code is text, or 01 and 1 would never meet
@@ -134,6 +158,13 @@ class Dataset(Model):
     and ``record``, the column that numbers or dates the rows. These columns are the key: no two rows may share them.
     ``date`` is the column with the day of the visit. A ``sealed`` file, such as the randomisation list, is not opened
     before the unblinding and need not be there; ``sealed_sha256`` is the fingerprint that it must then have.
+
+    The file is text (.csv, .tsv, .txt), a SAS transport file (.xpt, version 5 or 8) or a SAS data set (.sas7bdat); it
+    may lie in a folder below data/, as adam/adsl.xpt. In a SAS file a row's line is the number of its record, and names
+    in capitals are the same names in small letters: USUBJID is usubjid. ``only`` takes the rows that have one of these
+    values in each of these columns, as an analysis flag of ADaM: {anl01fl: [Y], paramcd: [ACTOT]}; the others are not
+    read. Columns that ``columns`` does not declare are ``refused`` in a file of text, where one may have been
+    forgotten, and ``not_read`` in a SAS file, whose data sets have many; ``undeclared`` says otherwise.
     """
 
     file: DataFile
@@ -144,12 +175,24 @@ class Dataset(Model):
     record: Name | None = None
     date: Name | None = None
     format: FileFormat = FileFormat()
+    only: dict[Name, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    undeclared: Literal["refused", "not_read"] | None = None
     columns: dict[Name, Column] = Field(min_length=1)
 
     @property
     def key(self) -> tuple[str, ...]:
         """The columns that tell one row from another."""
         return tuple(name for name in (self.participant, self.visit, self.record) if name)
+
+    @property
+    def is_sas(self) -> bool:
+        """Whether it is a file of SAS, and not of text."""
+        return is_sas(self.file)
+
+    @property
+    def refuses_undeclared(self) -> bool:
+        """Whether a column that is not declared is a fault; otherwise it is not read."""
+        return (self.undeclared or ("not_read" if self.is_sas else "refused")) == "refused"
 
     @property
     def is_one_row_each(self) -> bool:
@@ -182,6 +225,28 @@ class Dataset(Model):
         if self.sealed_sha256 is not None and not self.sealed:
             told = "sealed_sha256 belongs to a sealed data set"
             raise refuse(told, "write sealed: true, or take sealed_sha256 out", "sealed_sha256")
+        return self
+
+    @model_validator(mode="after")
+    def _format_fits(self) -> Self:
+        text = {"separator", "decimal", "date", "names"} & self.format.model_fields_set
+        if self.is_sas and text:
+            told = f"a SAS file has no {' and no '.join(sorted(text))}: it says itself how its values are written"
+            raise refuse(told, "take it out", "format")
+        if self.format.encoding != "utf-8" and not self.file.lower().endswith(".xpt"):
+            told = "encoding is that of a SAS transport file (.xpt)"
+            remedy = "take it out" if self.is_sas else "take it out, and save the file as UTF-8"
+            raise refuse(told, remedy, "format", "encoding")
+        return self
+
+    @model_validator(mode="after")
+    def _only_is_declared(self) -> Self:
+        for name in self.only:
+            if name not in self.columns:
+                raise refuse(f"{name} is not among the columns", among(name, self.columns), "only", name)
+            if self.columns[name].reveals_arm:
+                told = f"{name} reveals the arms, and which rows are read would tell them"
+                raise refuse(told, "take it out; or write sealed: true for the data set", "only", name)
         return self
 
     def _wrong_type(self, role: str, name: str) -> ValueError:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from report.study.data import Model, Name, Text
 from report.study.faults import refuse
+from report.study.shown_lines import ShownLine
 
 DISPLAY = r"^(tbl|fig)-[a-z][a-z0-9-]*$"
 
@@ -27,23 +28,31 @@ KINDS = {
     "outcomes": Kind("tbl-", ("endpoints",)),
     "responders": Kind("tbl-", ("endpoints",)),
     "shift": Kind("tbl-", ("endpoints",)),
+    "shift_levels": Kind("tbl-", ("endpoint",)),
     "event_periods": Kind("tbl-", ("endpoint",)),
     "subgroups": Kind("tbl-", ("endpoint",)),
     "adverse_events": Kind("tbl-"),
+    "adverse_event_terms": Kind("tbl-", (), ("at_least",)),
     "visits": Kind("tbl-", ("population", "variables")),
     "individuals": Kind("tbl-", ("population", "variables"), ("visits", "endpoints")),
     "endpoints": Kind("tbl-"),
+    "results": Kind("tbl-", ("lines",)),
+    "multiplicity": Kind("tbl-"),
+    "comparison": Kind("tbl-", ("endpoint",)),
     "courses": Kind("fig-", ("endpoint",), ("visits",)),
     "forest": Kind("fig-", ("endpoint",)),
+    "kaplan_meier": Kind("fig-", ("endpoint",), ("at_least", "bands")),
+    "cumulative_incidence": Kind("fig-", ("endpoint",), ("at_least", "bands")),
     "flow": Kind("fig-"),
 }
 OF_INDIVIDUALS = ("courses", "individuals")
-_CHOOSING = ("endpoint", "endpoints", "population", "variables", "visits")
+_CHOOSING = ("endpoint", "endpoints", "population", "variables", "visits", "at_least", "lines", "bands")
 _HOLDS = {
     "endpoint": "the id of an endpoint",
     "endpoints": "a list of ids of endpoints",
     "population": "the name of a population",
     "variables": "a list of variables",
+    "lines": "a list of lines, each with label, analysis and show",
 }
 
 
@@ -51,14 +60,19 @@ class Display(Model):
     """One table or figure: its kind, what it shows, its title and notes.
 
     ``endpoint`` or ``endpoints`` name what an outcome display shows; ``population``, ``variables`` and ``visits`` what
-    a table of visits or of individuals shows. A ``wide`` one has a landscape page of its own. ``open_title`` is the
-    title in an open report to the board, where there are no arms.
+    a table of visits or of individuals shows. ``at_least`` keeps of a table of terms those that this percentage of the
+    participants of some column had, and ends a curve where fewer than this percentage of its arm are at risk.
+    ``bands`` shades the pointwise intervals of curves. ``lines`` are those of a table of results, ours or read in. A
+    ``wide`` one has a landscape page of its own. ``open_title`` is the title in an open report to the board, where
+    there are no arms.
     """
 
     id: Annotated[str, Field(pattern=DISPLAY)]
     kind: Literal[
-        "baseline", "outcome_change", "outcome_binary", "outcomes", "responders", "shift", "event_periods", "subgroups",
-        "adverse_events", "visits", "individuals", "endpoints", "courses", "forest", "flow",
+        "baseline", "outcome_change", "outcome_binary", "outcomes", "responders", "shift", "shift_levels",
+        "event_periods", "subgroups",
+        "adverse_events", "adverse_event_terms", "visits", "individuals", "endpoints", "results", "multiplicity",
+        "comparison", "courses", "forest", "kaplan_meier", "cumulative_incidence", "flow",
     ]  # fmt: skip
     title: Text
     open_title: Text | None = None
@@ -67,6 +81,9 @@ class Display(Model):
     population: Name | None = None
     variables: tuple[Name, ...] = ()
     visits: tuple[Name, ...] = ()
+    at_least: float | None = Field(default=None, gt=0, le=100)
+    lines: tuple[ShownLine, ...] = ()
+    bands: bool = False
     notes: tuple[Text, ...] = ()
     wide: bool = False
 

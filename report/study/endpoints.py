@@ -11,30 +11,50 @@ from report.study.data import Model, Name, Scalar, Text
 from report.study.faults import refuse
 
 # the methods by the kind of endpoint that they are for; a test holds them against report/analysis/methods.py
-WITHIN = ("change", "hodges_lehmann", "signed_rank", "shift")
-LEVELS: tuple[str, ...] = ()
-ONE_VALUE: tuple[str, ...] = ()
-PAIRED_EVENT: tuple[str, ...] = ()
-ONE_ARM = ("proportion",)
+WITHIN = ("change", "hodges_lehmann", "signed_rank", "shift", "mean_change", "paired_t", "sign_test")
+LEVELS = ("shift_levels",)
+ONE_VALUE = ("description", "one_sample_t", "one_sample_signed_rank", "one_sample_hodges_lehmann")
+PAIRED_EVENT = ("paired_events", "mcnemar", "paired_risk_difference")
+ONE_ARM = ("proportion", "performance_goal", "simon_two_stage")
 BY_ARM = (
     "risk", "risk_reduction", "relative_risk_reduction", "risk_ratio", "number_needed_to_treat", "fisher",
-    "mantel_haenszel",
+    "mantel_haenszel", "risk_difference", "odds_ratio", "chi_squared", "boschloo", "non_inferiority_risk",
+    "equivalence_risk", "stratified_risk_difference", "breslow_day", "trend", "logistic", "standardised_risks",
 )  # fmt: skip
-VALUE_BY_ARM: tuple[str, ...] = ()
-ORDERED_BY_ARM: tuple[str, ...] = ()
+STRATIFIED = ("mantel_haenszel", "stratified_risk_difference", "breslow_day")  # of events by arm: these need strata
+VALUE_BY_ARM = (
+    "means", "t_test", "hedges_g", "anova", "mann_whitney", "kruskal_wallis", "hodges_lehmann_shift",
+    "win_probability", "ancova", "pairwise_means", "non_inferiority", "equivalence", "icc",
+)  # fmt: skip
+ORDERED_BY_ARM = (
+    "levels", "proportional_odds", "mann_whitney_levels", "win_probability_levels", "kruskal_wallis_levels",
+    "chi_squared_levels", "fisher_levels", "cmh_levels",
+)  # fmt: skip
 BY_PERIOD = ("events_by_period", "rate_ratio", "fisher_by_period", "signed_rank_by_period")
-TIME_IN_ONE_ARM: tuple[str, ...] = ()
-TIME_BY_ARM: tuple[str, ...] = ()
+TIME_IN_ONE_ARM = ("kaplan_meier", "restricted_mean", "cumulative_incidence")
+TIME_BY_ARM = (
+    "kaplan_meier", "survival_difference", "log_rank", "cox", "restricted_mean", "cumulative_incidence", "gray",
+)  # fmt: skip
 COUNT_IN_ONE_ARM: tuple[str, ...] = ()
 COUNT_BY_ARM: tuple[str, ...] = ()
 REPEATED: tuple[str, ...] = ()
-CROSSOVER: tuple[str, ...] = ()
+CROSSOVER = ("crossover", "period_effect", "carry_over")
+# for what is missing, and by random draws: beside the methods above of numbers, of events and of several visits by arm
+DRAWN_OR_IMPUTED = ("multiple_imputation", "tipping_point", "bootstrap_difference", "permutation_test")
+MISSING_EVENTS = ("extreme_cases", "tipping_counts")
+MISSING_VISITS = ("last_observation",)
 _KINDS = (
     WITHIN, LEVELS, ONE_VALUE, PAIRED_EVENT, ONE_ARM, BY_ARM, VALUE_BY_ARM, ORDERED_BY_ARM, BY_PERIOD, TIME_IN_ONE_ARM,
-    TIME_BY_ARM, COUNT_IN_ONE_ARM, COUNT_BY_ARM, REPEATED, CROSSOVER,
+    TIME_BY_ARM, COUNT_IN_ONE_ARM, COUNT_BY_ARM, REPEATED, CROSSOVER, DRAWN_OR_IMPUTED, MISSING_EVENTS, MISSING_VISITS,
 )  # fmt: skip
 TESTS = (  # those that compare the arms and give a p
+    "t_test", "anova", "mann_whitney", "kruskal_wallis", "ancova", "crossover",
+    "multiple_imputation", "permutation_test",
     "fisher", "mantel_haenszel",
+    "chi_squared", "boschloo", "non_inferiority_risk", "equivalence_risk", "trend", "logistic", "standardised_risks",
+    "proportional_odds", "mann_whitney_levels", "kruskal_wallis_levels", "chi_squared_levels", "fisher_levels",
+    "cmh_levels",
+    "log_rank", "cox", "gray", "survival_difference", "restricted_mean",
 )  # fmt: skip
 METHODS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind))  # some are for several
 # where an endpoint was specified before the data were seen
@@ -48,7 +68,7 @@ class MethodUse(Model):
     method: Name
     id: Name | None = None
     decimals: int | None = Field(default=None, ge=0, le=6)
-    arguments: dict[str, Scalar] = Field(default_factory=dict)
+    arguments: dict[str, Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -92,15 +112,56 @@ class Periods(Model):
         return self
 
 
+class Look(Model):
+    """One planned look at the data: the share of information then known, and the two-sided p that ends the trial."""
+
+    information: float = Field(gt=0, le=1)
+    p: float = Field(gt=0, lt=0.5)
+
+
+class Boundaries(Model):
+    """The group-sequential plan as a program for it gave it: nothing of it is computed here.
+
+    ``look`` is the one that this analysis is, counted from 1. ``spending`` names the boundaries in words, ``software``
+    what computed them.
+    """
+
+    looks: tuple[Look, ...] = Field(min_length=2)
+    look: int = Field(ge=1)
+    spending: Text
+    software: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        shares = [look.information for look in self.looks]
+        if shares != sorted(set(shares)):
+            raise refuse("the looks do not follow each other", "write their information in rising order", "looks")
+        if self.look > len(self.looks):
+            told = f"there are {len(self.looks)} looks, and this is said to be look {self.look}"
+            raise refuse(told, f"write look: a number from 1 to {len(self.looks)}", "look")
+        return self
+
+
 class Confirmatory(Model):
     """The test that was planned to decide on a primary endpoint, and its two-sided level after any interim looks.
 
-    Only such a test, in a randomised trial, lets the paper say "significantly".
+    Only such a test, in a randomised trial, lets the paper say "significantly". ``boundaries`` is the plan of a trial
+    with interim looks; ``alpha`` is then the p of this look.
     """
 
     method: Name
     alpha: float = Field(gt=0, lt=0.5)
     source: Text
+    boundaries: Boundaries | None = None
+
+    @model_validator(mode="after")
+    def _alpha_is_of_this_look(self) -> Self:
+        if self.boundaries is not None:
+            p = self.boundaries.looks[self.boundaries.look - 1].p
+            if abs(p - self.alpha) > 1e-9:
+                told = f"alpha is {self.alpha:g}, and the boundary of this look is {p:g}"
+                raise refuse(told, f"write alpha: {p:g}, or mend the looks", "alpha")
+        return self
 
 
 class Subgroup(Model):

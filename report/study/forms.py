@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from report.study.data import DATA_FILE, NAME, SHA256, TEXT
+from report.study.data import DATA_FILE, NAME, SHA256, TEXT, TEXT_FILE
 from report.study.endpoints import METHODS
 from report.study.places import Place, at
 
@@ -22,7 +22,8 @@ _PLAIN = {
 }
 _PATTERNS = {
     NAME: "a name of lower-case letters, digits and underscores",
-    DATA_FILE: "the name of a file in data/ that ends in .csv, .tsv or .txt",
+    DATA_FILE: "the name of a file in data/ that ends in .csv, .tsv, .txt, .xpt or .sas7bdat",
+    TEXT_FILE: "the name of a file in data/ that ends in .csv, .tsv or .txt",
     TEXT: "text",
     SHA256: "the SHA-256 of a file, 64 digits from 0 to f,",
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from report.study import forms, remedies
-from report.study.data import DATA_FILE, NAME, SHA256, TEXT, Name
+from report.study.data import DATA_FILE, NAME, SHA256, TEXT, TEXT_FILE, Name
 from report.study.derivations import AnyDerivation
 from report.study.displays import DISPLAY, KINDS
 from report.study.endpoints import METHODS
@@ -166,7 +166,7 @@ def _pattern_fault(place: Place, came: str, pattern: str, content: Any) -> Fault
         required = key in forms.keys(_held(place[:-1], content), required=True)
         remedy = f"write the {key} between the quotes" + ("" if required else f", or take {key} out")
         return Fault(place, "a text was expected, and the quotes hold none", remedy)
-    if pattern == DATA_FILE:
+    if pattern in (DATA_FILE, TEXT_FILE):
         return Fault(place, f"{_form(place, content)} was expected{_came(came)}", remedies.file(came))
     if pattern == SHA256:
         told = f"{_form(place, content)} was expected{_came(came)}"

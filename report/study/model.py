@@ -18,6 +18,7 @@ from report.study.displays import Display
 from report.study.endpoints import Endpoint, LeftOut
 from report.study.faults import among, refuse
 from report.study.lock_plan import LockPlan
+from report.study.multiplicity import Multiplicity
 from report.study.people import Author, Journal, StudyIdentity
 from report.study.places import Lines
 from report.study.plan import Baseline, DispositionItem, IndividualData, Safety, Visit
@@ -169,6 +170,7 @@ class Study(Model):
     baseline: Baseline | None = None
     endpoints: tuple[Endpoint, ...] = ()
     outcomes_left_out: tuple[LeftOut, ...] = ()
+    multiplicity: tuple[Multiplicity, ...] = ()
     sensitivity: tuple[Sensitivity, ...] = ()
     quality: Quality = Quality()
     safety: Safety | None = None

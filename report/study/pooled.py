@@ -15,8 +15,8 @@ from report.study.model import Arm, Study
 from report.study.plan import Baseline, DispositionItem, Safety
 
 EVERYONE = "All participants"
-COMPARING = ("forest", "subgroups")  # displays that have nothing to show without arms
-_DESCRIBING = ("serious", "severity", "related", "emergent", "period")
+COMPARING = ("forest", "multiplicity", "results", "subgroups")  # displays that have nothing to show without arms
+_DESCRIBING = ("serious", "severity", "related", "fatal", "withdrawn", "emergent", "period")
 
 
 def pooled(study: Study) -> Study:
@@ -25,7 +25,8 @@ def pooled(study: Study) -> Study:
         return study
     unread = with_derived(study, hidden(study, "pooled"))
     kept = _with_what_can_be_read(study, unread)
-    endpoints = tuple(_described(each) for each in kept.endpoints if _is_read(each, kept, unread))
+    read = [each for each in kept.endpoints if _is_read(each, kept, unread) and _together(each, kept)]
+    endpoints = tuple(_described(each, kept) for each in read)
     kept = kept.model_copy(update={"endpoints": endpoints})
     return kept.model_copy(update={"displays": tuple(_displays(kept, unread))})
 
@@ -41,6 +42,7 @@ def _with_what_can_be_read(study: Study, unread: Hidden) -> Study:
         "disposition": tuple(_disposition(made, unread)),
         "baseline": _baseline(made, unread),
         "safety": _safety(made, unread),
+        "multiplicity": (),
         "sensitivity": tuple(each for each in study.sensitivity if not any(map(unread.counted, each.exclude))),
     }
     return made.model_copy(update=parts)
@@ -73,7 +75,7 @@ def _can_be_read(study: Study, unread: Hidden, name: str) -> bool:
 
 def _safety(study: Study, unread: Hidden) -> Safety | None:
     plan = study.safety
-    if plan is None or plan.population not in study.populations or plan.dataset in unread.datasets:
+    if plan is None or plan.population not in study.populations or unread.decides(plan.dataset, plan.where):
         return None
     lost = {role for role, name in plan.variables().items() if unread.has(plan.dataset, name)}
     if not lost <= set(_DESCRIBING):
@@ -88,18 +90,41 @@ def _safety(study: Study, unread: Hidden) -> Safety | None:
 
 
 def _is_read(endpoint: Endpoint, study: Study, unread: Hidden) -> bool:
-    return endpoint.population in study.populations and not unread.has(endpoint.dataset, endpoint.variable)
+    reads = [(endpoint.dataset, endpoint.variable)]
+    reads += [(endpoint.dataset, endpoint.time.status)] if endpoint.time else []
+    reads += [(study.home_of(endpoint, endpoint.exposure), endpoint.exposure)] if endpoint.exposure else []
+    return endpoint.population in study.populations and not any(unread.has(*each) for each in reads)
 
 
-def _described(endpoint: Endpoint) -> Endpoint:
-    """Return an outcome counted in everybody; what compares arms, or was planned for that, is left out."""
-    compared = {"strata": None, "subgroups": (), "confirmatory": None, "estimand": None}
-    return endpoint.model_copy(update={**compared, "methods": (MethodUse(method="proportion", id="risk"),)})
+# what is told of all participants together, by the kind of endpoint; the others compare, and are left out
+_TOGETHER: dict[str, tuple[MethodUse, ...]] = {
+    "event": (MethodUse(method="proportion", id="risk"),),
+    "value": (MethodUse(method="description"),),
+    "change": (MethodUse(method="change"), MethodUse(method="mean_change")),
+    "time": (MethodUse(method="kaplan_meier"),),
+    "count": (MethodUse(method="event_rates"),),
+}
+
+
+def _together(endpoint: Endpoint, study: Study) -> tuple[MethodUse, ...]:
+    is_category = study.column(endpoint.dataset, endpoint.variable).type == "category"
+    if is_category and endpoint.compares in ("value", "change"):
+        return (MethodUse(method="shift_levels"),) if endpoint.compares == "change" else ()
+    return _TOGETHER.get(endpoint.compares, ())
+
+
+def _described(endpoint: Endpoint, study: Study) -> Endpoint:
+    """Return an outcome described in everybody; what compares arms, or was planned for that, is left out."""
+    compared = {"strata": None, "cluster": None, "covariates": (), "subgroups": (), "confirmatory": None,
+                "estimand": None}  # fmt: skip
+    return endpoint.model_copy(update={**compared, "methods": _together(endpoint, study)})
 
 
 def _displays(study: Study, unread: Hidden) -> Iterator[Display]:
     """Yield the displays that can be drawn of what is left."""
-    sections = {"flow": study.disposition, "baseline": study.baseline, "adverse_events": study.safety}
+    told = study.safety is not None and study.safety.has_terms
+    sections = {"flow": study.disposition, "baseline": study.baseline, "adverse_events": study.safety,
+                "adverse_event_terms": told}  # fmt: skip
     endpoints = {endpoint.id for endpoint in study.endpoints}
     for display in study.displays:
         shown = tuple(name for name in display.variables if _can_be_read(study, unread, name))

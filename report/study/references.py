@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from report.study import (
+    references_baseline,
     references_blinding,
     references_data,
     references_displays,
     references_endpoints,
+    references_multiplicity,
     references_sensitivity,
 )
 from report.study.data import Column, Count
@@ -43,6 +45,7 @@ def _of_parts(study: Study) -> Iterator[Fault]:
     yield from _disposition(study)
     yield from _baseline(study)
     yield from references_endpoints.faults(study)
+    yield from references_multiplicity.faults(study)
     yield from references_sensitivity.faults(study)
     yield from references_blinding.faults(study)
     yield from _safety(study)
@@ -88,6 +91,9 @@ def _where(study: Study, place: Place, where: Where) -> Iterator[Fault]:
         return
     yield from identifier((*place, "column"), where.column, columns)
     if place[-1] == "allocation":
+        if where.column in study.datasets[where.dataset].only:
+            told = f"{where.column} holds the arms, and which rows are read would tell them"
+            yield Fault(("datasets", where.dataset, "only", where.column), told, "take it out")
         yield from _arms(study, columns[where.column])
     elif columns[where.column].type != "date":
         dates = ", ".join(name for name, column in columns.items() if column.type == "date") or "none here is one"
@@ -159,6 +165,7 @@ def _baseline(study: Study) -> Iterator[Fault]:
     yield from missing(("baseline", "population"), plan.population, study.populations, "population")
     if plan.visit is not None:
         yield from visit(study, ("baseline", "visit"), plan.visit)
+    yield from references_baseline.comparisons(study, plan)
     known = dict.fromkeys(name for dataset in study.datasets for name in study.variables(dataset))
     for index, line in enumerate(plan.variables):
         place: Place = ("baseline", "variables", index)
@@ -173,6 +180,7 @@ def _baseline_variable(study: Study, place: Place, line: BaselineVariable) -> It
     yield from printed(there, name, column, "a baseline table")
     if line.summary and column.type == "category":
         yield Fault((*place, "summary"), f"{name} is a category, and is counted", "take summary out")
+    yield from references_baseline.test(place, line, column)
     for number, shown in enumerate(line.show):
         yield from level((*place, "show", number), shown, column, f"level of {name}")
     yield from _baseline_home(study, there, name)
@@ -204,13 +212,16 @@ def _safety(study: Study) -> Iterator[Fault]:
     variables = study.variables(plan.dataset)
     for role, name in plan.variables().items():
         yield from variable(study, ("safety", role), plan.dataset, name)
-        wanted = {"onset": ("date",), "term": ("text", "category")}.get(role, ("category",))
+        coded = ("text", "category")
+        wanted = {"onset": ("date",), "term": coded, "system": coded}.get(role, ("category",))
         if name in variables and variables[name].type not in wanted:
             fitting = ", ".join(each for each, column in variables.items() if column.type in wanted)
             told = f"{name} is of type {variables[name].type}; a {' or a '.join(wanted)} was expected"
             yield Fault(
                 ("safety", role), told, f"one of: {fitting}" if fitting else f"declare a column of type {wanted[0]}"
             )
+    if plan.where is not None:
+        yield from condition(study, ("safety", "where"), plan.dataset, plan.where)
     yield from _narratives(study, plan.dataset, plan.narratives)
 
 

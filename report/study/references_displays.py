@@ -11,7 +11,10 @@ from report.study.families import (
     CHANGE,
     EVENT_BY_ARM,
     EVENT_IN_ONE_ARM,
+    LEVELS,
     PERIODS,
+    TIME_BY_ARM,
+    TIME_IN_ONE_ARM,
     Family,
     family,
     is_computed,
@@ -23,16 +26,21 @@ from report.study.references_data import homes_of, printed, visit
 
 
 class Shown(NamedTuple):
-    """What a kind of display shows: which kind of endpoint, and the methods that give its numbers."""
+    """What a kind of display shows: which kind of endpoint (any, where none is named), and the methods for it.
 
-    family: Family
+    ``in_one_arm`` is its kind in a single arm, where that is another.
+    """
+
+    family: Family | None
     methods: tuple[str, ...] = ()
+    in_one_arm: Family | None = None
 
 
 SHOWN = {
     "outcome_change": Shown(CHANGE, ("change", "hodges_lehmann", "signed_rank")),
     "outcomes": Shown(CHANGE, ("change", "hodges_lehmann")),
     "shift": Shown(CHANGE, ("shift",)),
+    "shift_levels": Shown(LEVELS, ("shift_levels",)),
     "courses": Shown(CHANGE, ("change",)),
     "responders": Shown(EVENT_IN_ONE_ARM, ("proportion",)),
     "outcome_binary": Shown(EVENT_BY_ARM, ("risk",)),
@@ -40,6 +48,9 @@ SHOWN = {
     "forest": Shown(EVENT_BY_ARM, ("risk", "risk_ratio")),
     "event_periods": Shown(PERIODS, ("events_by_period",)),
     "individuals": Shown(PERIODS),
+    "kaplan_meier": Shown(TIME_BY_ARM, ("kaplan_meier",), TIME_IN_ONE_ARM),
+    "cumulative_incidence": Shown(TIME_BY_ARM, ("cumulative_incidence",), TIME_IN_ONE_ARM),
+    "comparison": Shown(None),
 }
 TAKES = {"shift": ", arguments: {above: 20}", "risk_ratio": ", arguments: {interval: miettinen_nurminen}"}
 OF_SUBGROUPS = ("subgroups", "forest")
@@ -47,8 +58,10 @@ SECTIONS = {
     "flow": ("a flow", "disposition"),
     "baseline": ("a baseline table", "baseline"),
     "adverse_events": ("a table of adverse events", "safety"),
+    "adverse_event_terms": ("a table of adverse events by term", "safety"),
     "visits": ("a table of visits", "visits"),
     "endpoints": ("a table of endpoints", "endpoints"),
+    "multiplicity": ("a table of several tests", "multiplicity"),
 }
 
 
@@ -74,6 +87,9 @@ def _section(study: Study, display: Display, place: Place) -> Iterator[Fault]:
             told = "in a single arm a table of adverse events is by period, and safety names none"
             remedy = "add period: to safety, with a variable that the rule period derives; or take the display out"
             yield Fault((*place, "kind"), told, remedy)
+    elif display.kind == "adverse_event_terms" and study.safety is not None and not study.safety.has_terms:
+        told = "a table of adverse events by term shows coded terms, and safety does not say by what they were coded"
+        yield Fault((*place, "kind"), told, 'add coded_by: "MedDRA 26.1" to safety; or take the display out')
 
 
 def _without(place: Place, what: str, section: str) -> Fault:
@@ -102,7 +118,9 @@ def _endpoint(study: Study, display: Display, place: Place, name: str) -> Iterat
     if name not in known or not is_computed(study, known[name]):
         return
     endpoint, shown = known[name], SHOWN[display.kind]
-    if family(study, endpoint) is not shown.family:
+    if shown.family is None:
+        return
+    if family(study, endpoint) not in (shown.family, shown.in_one_arm):
         told = (
             f"a display of kind {display.kind} shows {shown.family.said}, and {name} is {family(study, endpoint).said}"
         )
@@ -123,7 +141,7 @@ def _instead(study: Study, display: Display, endpoint: Endpoint) -> str:
     wanted, its_own = SHOWN[display.kind].family, family(study, endpoint)
     others = [e.id for e in study.endpoints if is_computed(study, e) and family(study, e) is wanted]
     alike = (KINDS[display.kind].begins, KINDS[display.kind].needs)
-    kinds = [kind for kind, shown in SHOWN.items() if shown.family is its_own]
+    kinds = [kind for kind, shown in SHOWN.items() if its_own in (shown.family, shown.in_one_arm)]
     kinds = [kind for kind in kinds if (KINDS[kind].begins, KINDS[kind].needs) == alike]
     told = [f"name {' or '.join(others)}"] if others else []
     told += [f"write kind: {' or '.join(kinds)}"] if kinds else []

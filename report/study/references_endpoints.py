@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from report.study import references_comparisons as comparisons
 from report.study.data import Column
-from report.study.endpoints import METHODS, TESTS, Endpoint, MethodUse, Subgroup
+from report.study.endpoints import METHODS, STRATIFIED, TESTS, Endpoint, MethodUse, Subgroup
 from report.study.families import EVENT_BY_ARM, FAMILIES, family, is_computed
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
@@ -86,7 +86,10 @@ def _without_visits(study: Study, endpoint: Endpoint, place: Place) -> Iterator[
 
 def _change(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     column = study.column(endpoint.dataset, endpoint.variable)
-    if not column.is_number and column.type != "category":
+    if endpoint.variable == study.visit_variable(endpoint.dataset):
+        told = f"{endpoint.variable} is the column of the visits"
+        yield Fault((*place, "variable"), told, "name a number or a category, or derive one")
+    elif not column.is_number and column.type != "category":
         told = f"a change is of a number or of a category, and {endpoint.variable} is of type {column.type}"
         yield Fault((*place, "variable"), told, "name a number or a category, or derive one")
     if study.visit_variable(endpoint.dataset) is None:
@@ -225,7 +228,7 @@ def _methods(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
         elif use.method not in fitting:
             told = f"{use.method} is for another kind of endpoint, {other.said}"
             yield Fault((*there, "method"), told, f"these fit: {', '.join(fitting)}")
-        elif use.method == "mantel_haenszel" and endpoint.strata is None:
+        elif use.method in STRATIFIED and endpoint.strata is None:
             told = f"{use.method} needs strata, the variable that stratified the allocation"
             yield Fault(
                 (*there, "method"), told, f"add strata: to {endpoint.id}, with a category of {endpoint.dataset}"

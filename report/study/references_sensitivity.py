@@ -11,7 +11,10 @@ from report.study.places import Place
 from report.study.references_data import condition
 
 # how the names of other results begin
-TAKEN = ("baseline", "disposition", "individual", "narrative", "population", "queries", "safety", "visits", "waiver")
+TAKEN = (
+    "baseline", "disposition", "individual", "multiplicity", "narrative", "population", "queries", "safety", "visits",
+    "waiver",
+)  # fmt: skip
 REQUIRED = ("primary", "secondary", "exploratory", "safety", "populations")
 
 

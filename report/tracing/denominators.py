@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from report.ard import Row
+from report.ard import DESCRIPTIONS, Row
 from report.paper import numbers
 from report.tracing.papers import Paper
 from report.tracing.subjects import Subject
 
-PAIRED = ("change", "hodges_lehmann", "signed_rank", "shift")
+COUNTED = (  # methods that count the pairs
+    "change", "shift", "mean_change", "paired_t", "sign_test", "paired_events", "mcnemar", "paired_risk_difference",
+)  # fmt: skip
+PAIRED = ("hodges_lehmann", "signed_rank", *COUNTED)
 
 
 def in_words(paper: Paper, of: Subject, row: Row) -> str:
@@ -33,7 +36,7 @@ def _shown(paper: Paper, **where: str) -> str:
 
 def _paired(paper: Paper, of: Subject) -> str:
     assert of.endpoint is not None
-    analyses = [f"{of.endpoint.id}.{use.name}" for use in of.endpoint.methods if use.method in ("change", "shift")]
+    analyses = [f"{of.endpoint.id}.{use.name}" for use in of.endpoint.methods if use.method in COUNTED]
     for analysis in analyses:
         pairs, lacking = (_shown(paper, analysis_id=analysis, stat_name=name) for name in ("N_pairs", "N_miss"))
         if pairs and lacking == "0":
@@ -45,7 +48,8 @@ def _paired(paper: Paper, of: Subject) -> str:
 
 def _events(paper: Paper, of: Subject, row: Row) -> str:
     assert of.endpoint is not None
-    analyses = [f"{of.endpoint.id}.{use.name}" for use in of.endpoint.methods if use.method in ("risk", "proportion")]
+    counting = ("risk", "proportion", "performance_goal", "simon_two_stage")
+    analyses = [f"{of.endpoint.id}.{use.name}" for use in of.endpoint.methods if use.method in counting]
     for analysis in analyses:
         told = [text for arm in _arms(paper, row) if (text := _share(paper, analysis, arm, ""))]
         if told:
@@ -96,6 +100,8 @@ def _level(paper: Paper, of: Subject, row: Row) -> str:
 
 
 def _described(paper: Paper, row: Row) -> str:
+    if row.context not in DESCRIPTIONS:
+        return _of_arms(paper, row)
     where = {"analysis_id": row.analysis_id, "group1_level": row.group1_level, "visit": row.visit}
     if row.variable_level:
         n, total = (_shown(paper, stat_name=name, variable_level=row.variable_level, **where) for name in ("n", "N"))
@@ -104,6 +110,24 @@ def _described(paper: Paper, row: Row) -> str:
     if known and lacking == "0":
         return f"All {known} had a value."
     return f"A value was recorded in {known}, and none in {lacking}." if known and lacking else ""
+
+
+def _of_arms(paper: Paper, row: Row) -> str:
+    """Return in how many participants of each arm a variable that is compared was recorded."""
+    told = [
+        f"{n} participants in the arm {arm.label}"
+        for arm in paper.study.design.arms
+        if (n := _known(paper, row.analysis_id, arm.id))
+    ]
+    return f"A value was recorded in {' and in '.join(told)}." if told else ""
+
+
+def _known(paper: Paper, analysis: str, arm: str) -> str:
+    """Return how many of an arm have a value: that of a number, or the total of a category's first level."""
+    for name in ("N_nonmiss", "N"):
+        for row in paper.results.select(analysis_id=analysis, group1_level=arm, stat_name=name)[:1]:
+            return numbers.text(row, paper.style).plain if row.stat is not None else ""
+    return ""
 
 
 def _safety(paper: Paper, row: Row) -> str:

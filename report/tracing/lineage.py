@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report.ard import Row, Stat
+from report.ard import DESCRIPTIONS, Row, Stat
 from report.lock.record import NAMES
 from report.paper import numbers
 from report.study.model import Study
@@ -20,6 +20,9 @@ CALLED = {  # what a table's heading needs no words for
 }  # fmt: skip
 AGAINST = (
     "fisher", "risk_reduction", "risk_ratio", "relative_risk_reduction", "number_needed_to_treat", "mantel_haenszel",
+    "risk_difference", "odds_ratio", "chi_squared", "boschloo", "non_inferiority_risk", "equivalence_risk",
+    "stratified_risk_difference", "breslow_day", "logistic", "proportional_odds", "mann_whitney_levels",
+    "win_probability_levels",
 )  # fmt: skip
 OF_LEVEL = ("n", "N", "p", "n_event", "N_level")
 COUNTS = ("n", "N", "N_pairs", "N_nonmiss", "N_miss", "N_population", "N_level", "n_used", "n_event", "days")
@@ -136,7 +139,7 @@ def follow(paper: Paper, result_id: str) -> Lineage:
         visit=_visit(study, of, row),
         numbers=tuple(_numbers(paper, row, of)),
         steps=tuple(chain.steps),
-        files=_files(paper, of, chain.columns),
+        files=_files(paper, of, chain.columns, row),
         declared=study.where(*of.declared) if of.declared else "",
         lock=lock_in_words(paper),
         mode=paper.results.header["mode"],
@@ -160,7 +163,7 @@ def _arm(study: Study, of: Subject, row: Row) -> str:
     if row.group1 != "arm":
         return ""
     compared = of.use is not None and of.use.method in AGAINST and row.variable_level not in _strata(study, of)
-    compared = compared or (of.kind == "subgroup" and row.stat_name not in OF_LEVEL)
+    compared = compared or (of.kind == "subgroup" and row.stat_name not in OF_LEVEL) or row.context == "smd_smd"
     arm = study.arm(row.group1_level).label
     return f"{arm}, compared with {study.arm(str(study.design.reference)).label}" if compared else arm
 
@@ -247,7 +250,8 @@ def _unread(paper: Paper) -> Variable | None:
 
 
 def _is_by_arm(of: Subject, row: Row) -> bool:
-    return (row.group1 == "arm" and of.kind != "reported") or of.kind in ("endpoint", "subgroup")
+    is_compared = of.kind in ("endpoint", "subgroup") or (of.kind == "baseline" and row.context not in DESCRIPTIONS)
+    return (row.group1 == "arm" and of.kind != "reported") or is_compared
 
 
 class Chain:
@@ -276,7 +280,7 @@ class Chain:
             self.add(each)
 
 
-def _files(paper: Paper, of: Subject, columns: list[Variable]) -> tuple[File, ...]:
+def _files(paper: Paper, of: Subject, columns: list[Variable], row: Row) -> tuple[File, ...]:
     """Return the files of these columns, each with the column that names its participants."""
     study, inputs = paper.study, paper.results.header["inputs"]
     named: dict[str, tuple[str, ...]] = {}
@@ -285,7 +289,15 @@ def _files(paper: Paper, of: Subject, columns: list[Variable]) -> tuple[File, ..
         named[study.datasets[dataset].file] = tuple(dict.fromkeys([*held, study.datasets[dataset].participant]))
     if study.reported and any(each.kind == "reported" for each in (of, *of.parts)):
         named[study.reported] = REPORTED
+    named = {name: () for name in _read_in(paper, row)} or named
     return tuple(File(f"data/{name}", inputs.get(f"data/{name}", ""), held) for name, held in named.items())
+
+
+def _read_in(paper: Paper, row: Row) -> Iterator[str]:
+    """Yield the file from which a row was read in, and the data files on which it rests."""
+    for name, file in paper.results.header.get("read_in", {}).items():
+        if row.context == "read_in" and row.analysis_id in file["analyses"]:
+            yield from (each.removeprefix("data/") for each in (name, *file["inputs"]))
 
 
 def lock_in_words(paper: Paper) -> str:

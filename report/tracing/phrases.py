@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from report.tracing import phrases_binary, phrases_by_arm, phrases_one_sample, phrases_times
+
 Phrases = Mapping[str, str]
 
 _LIMITS = {
@@ -37,6 +39,9 @@ _TESTED: Phrases = {
     "n_tied": "number of participants whose differences are of the same size as another’s in {what}",
     "zeros": "way in which differences of zero are taken in {what}",
     "alternative": "alternative of {what}",
+    "z": "standardised statistic of {what}",
+    "distribution": "distribution by which P was found in {what}",
+    "correction": "correction of {what}",
 }
 
 
@@ -139,6 +144,10 @@ OF_METHODS: dict[str, Phrases] = {
         "table": "kind of table", "alternative": "alternative of Fisher’s exact test",
     },
     "signed_rank_by_period": _test("the signed-rank test of participants’ rates, later minus earlier period,"),
+    **phrases_one_sample.PHRASES,
+    **phrases_binary.PHRASES,
+    **phrases_times.PHRASES,
+    **phrases_by_arm.PHRASES,
 }  # fmt: skip
 
 _DESCRIBED: Phrases = {
@@ -152,6 +161,9 @@ _DESCRIBED: Phrases = {
     "max": "highest value of {v}{at}{arm}",
     "p25": "lower quartile of {v}{at}{arm}",
     "p75": "upper quartile of {v}{at}{arm}",
+    "se": "standard error of the mean of {v}{at}{arm}",
+    "geometric_mean": "geometric mean of {v}{at}{arm}",
+    "geometric_cv": "geometric coefficient of variation of {v}{at}{arm}",
     "n": "number of participants with {v}: “{level}”{at}{arm}",
     "p": "share of participants with {v}: “{level}”{at}{arm}",
 }
@@ -160,7 +172,14 @@ OF_KINDS: dict[str, Phrases] = {
     "flow": {"n": "number of participants in the flow’s box “{box}”{arm}"},
     "reported": {"n": "number of participants in the flow’s box “{box}”{arm}"},
     "difference": {"n": "number of participants in the flow’s box “{box}”{arm}"},
-    "baseline": _DESCRIBED,
+    "baseline": {
+        **_DESCRIBED,
+        "smd": "standardised difference of {v}{at}, {versus},",
+        "statistic": "statistic of the test whether {v}{at} differs between the arms",
+        "df": "degrees of freedom of the test whether {v}{at} differs between the arms",
+        "df.residual": "residual degrees of freedom of the test whether {v}{at} differs between the arms",
+        "p.value": "P value of the test whether {v}{at} differs between the arms",
+    },
     "visits": {**_DESCRIBED, "n": "number of participants {counted}{at}", "N": "number of participants{having}{at}"},
     "safety": {
         "n_event": "number of adverse events{of_level}{period_of}{arm}",
@@ -181,6 +200,11 @@ OF_KINDS: dict[str, Phrases] = {
         "p.value": "P value of the test whether the effect on {event} differs with {v} (interaction)",
         "n_informative": "number of levels of {v} that say something of an interaction",
     },
+    "multiplicity": {
+        "p.adjusted": "P value adjusted for several tests of {v}{arm}",
+        "decision": "decision of the plan for several tests on {v}{arm}",
+        "tested": "whether the plan for several tests reached {v}{arm}",
+    },
 }  # fmt: skip
 OF_INDIVIDUALS: Phrases = {
     "n_event": "number of events of the participant shown as {who}, period “{period}”,",
@@ -193,5 +217,5 @@ def phrase(kind: str, method: str, statistic: str) -> str:
     """Return what a statistic is called, with its open places; empty where nobody has said it."""
     if kind in ("individual", "narrative"):
         return OF_INDIVIDUALS.get(statistic, INDIVIDUAL)
-    known = OF_METHODS.get(method, {}) if method else OF_KINDS.get(kind, {})
+    known = OF_METHODS.get(method, {}) if method and kind != "multiplicity" else OF_KINDS.get(kind, {})
     return known.get(statistic, _TOLD.get(statistic, ""))

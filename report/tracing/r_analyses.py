@@ -1,4 +1,4 @@
-"""The other analyses in R: the flow, populations, baseline, visits, subgroups, events, and values of participants."""
+"""The other analyses in R: the flow, populations, visits, subgroups, events, and values of participants."""
 
 from __future__ import annotations
 
@@ -8,33 +8,16 @@ from report.ard import Row
 from report.study.data import Column, Count
 from report.study.endpoints import Endpoint, MethodUse
 from report.study.model import Study
-from report.study.plan import DispositionItem
+from report.study.plan import NOT_CODED, DispositionItem
 from report.tracing import r_methods
 from report.tracing import r_text as r
+from report.tracing.r_baseline import baseline, described
 from report.tracing.r_gathering import Asked, arms, members, of_arm, period_counts, strata, values
 from report.tracing.r_methods import Expressions
 from report.tracing.r_script import Script
 from report.tracing.subjects import Subject
 
 Written = Callable[[Script, Subject, Row], Expressions]
-
-
-def described(column: Column, row: Row, cells: str) -> Expressions:
-    """Return the statistics of a variable's values, or of one level of a category."""
-    known = f"na.omit({cells})"
-    if column.type == "category":
-        having = f"sum({known} == {r.text(row.variable_level)})"
-        return {
-            "n": having, "N": f"length({known})", "p": f"{having} / length({known})", "N_miss": f"sum(is.na({cells}))",
-            "N_nonmiss": f"length({known})",
-        }  # fmt: skip
-    return {
-        "N_nonmiss": f"length({known})", "N_miss": f"sum(is.na({cells}))",
-        "mean": f"mean({known})", "sd": f"sd({known})",
-        "median": f"median({known})", "min": f"min({known})", "max": f"max({known})",
-        "p25": f"as.numeric(quantile({known}, 0.25, type = 2))",
-        "p75": f"as.numeric(quantile({known}, 0.75, type = 2))",
-    }  # fmt: skip
 
 
 def population(script: Script, of: Subject, row: Row) -> Expressions:
@@ -84,19 +67,6 @@ def _counted(script: Script, name: str, count: Count, row: Row) -> str:
     return f"sum({arm} %in% {r.text(script.study.arm(row.group1_level).code)})"
 
 
-def baseline(script: Script, of: Subject, row: Row) -> Expressions:
-    """Return the description of a variable before treatment, in all or in one arm."""
-    members(script, of.population)
-    if row.group1_level:
-        arms(script)
-        script.add(f"who.in <- who.in[{of_arm(script, row.group1_level)}]")
-    if not of.reads:
-        return {"N": "length(who.in)"}
-    plan, read = script.study.baseline, of.reads[0]
-    values(script, "values.of", read.dataset, read.name, plan.visit if plan else None)
-    return described(script.study.column(read.dataset, read.name), row, "values.of")
-
-
 def visits(script: Script, of: Subject, row: Row) -> Expressions:
     """Return the description of a variable at a visit, or who was assessed there."""
     members(script, of.population)
@@ -116,14 +86,31 @@ def safety(script: Script, of: Subject, row: Row) -> Expressions:
     whose = script.participant(of.dataset)
     parts = [f"{whose} %in% who.in"]
     plan = script.study.safety
-    role = row.analysis_id.removeprefix("safety.").removesuffix("_by_period")
-    if plan is not None and role in plan.variables():
-        parts.append(f"{script.variable(of.dataset, plan.variables()[role])} %in% {r.text(row.variable_level)}")
-    if plan is not None and row.group1 == "period":
+    assert plan is not None
+    role, _, system = row.analysis_id.removeprefix("safety.").partition(".")
+    role = role.removesuffix("_by_period")
+    if role in plan.variables():
+        parts.append(_has_level(script.variable(of.dataset, plan.variables()[role]), row.variable_level))
+    if system:
+        script.use("level_in_id")
+        classes = _coded(script.variable(of.dataset, str(plan.system)))
+        parts.append(f"level_in_id({classes}) %in% {r.text(system)}")
+    if row.group1 == "period":
         parts.append(f"{script.variable(of.dataset, str(plan.period))} %in% {r.text(row.group1_level)}")
+    if chosen := script.condition(of.dataset, plan.where):
+        parts.append(f"seq_along({whose}) %in% {chosen}")
     script.add(f"is.counted <- {' & '.join(parts)}")
     having = f"length(unique({whose}[is.counted]))"
     return {"n_event": "sum(is.counted)", "n": having, "N": "length(who.in)", "p": f"{having} / length(who.in)"}
+
+
+def _has_level(cells: str, level: str) -> str:
+    return f"is.na({cells})" if level == NOT_CODED else f"{cells} %in% {r.text(level)}"
+
+
+def _coded(cells: str) -> str:
+    """Return the classes of events, those without one among them."""
+    return f"ifelse(is.na({cells}), {r.text(NOT_CODED)}, {cells})"
 
 
 def subgroup(script: Script, of: Subject, row: Row) -> Expressions:

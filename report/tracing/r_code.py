@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from report.ard import Row
 from report.study.model import Study
-from report.tracing import subjects
+from report.tracing import r_binary, r_by_arm, r_missing_values, r_one_sample, r_ordered, r_times, subjects
 from report.tracing.papers import Paper
 from report.tracing.r_analyses import ANALYSES, flow, of_population
 from report.tracing.r_gathering import Asked
@@ -14,11 +14,16 @@ from report.tracing.r_methods import METHODS
 from report.tracing.r_script import Script
 from report.tracing.subjects import Subject
 
+FAMILIES = (r_missing_values, r_one_sample, r_binary, r_ordered, r_by_arm, r_times)  # importing them fills METHODS
 NONE_WRITTEN = {
     "sensitivity": "it is of a sensitivity analysis: take the code of the endpoint, without those who are left out",
+    "multiplicity": "it follows from the P values of its plan: take their code, then p.adjust",
     "other": "it was not computed here from the data files",
 }
-WORDS = ("method", "sentence", "label", "alternative", "zeros", "table", "direction")
+WORDS = (
+    "method", "sentence", "label", "alternative", "zeros", "table", "direction", "distribution", "correction",
+    "conclusion", "continuity", "no_estimate", "side", "weights", "adjustment", "left_out_of_model",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ def r_code(paper: Paper, row: Row) -> RCode:
 def _hindrance(paper: Paper, row: Row) -> str:
     if row.context in ("queries", "waiver"):
         return "it counts the queries of the check, not values of the data"
+    if row.format_key == "curve":
+        return "it is a whole curve: take the code of one of its shares, and print all steps of fit.own"
     if row.stat_name in WORDS:
         return "it is a word, and nothing is computed for it"
     if row.stat is None:

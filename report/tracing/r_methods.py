@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from report.tracing import r_text as r
 from report.tracing.r_gathering import Asked, of_arm, outcomes, pairs, period_counts, strata, two_arms
+from report.tracing.r_signed_ranks import ranked
 
 Expressions = Mapping[str, str]
 
@@ -59,35 +60,7 @@ def _hodges_lehmann(asked: Asked) -> Expressions:
 @in_r("signed_rank")
 def _signed_rank(asked: Asked) -> Expressions:
     pairs(asked)
-    return _ranked(asked)
-
-
-def _ranked(asked: Asked) -> Expressions:
-    """Return the exact signed-rank test of ``change.of``."""
-    script = asked.script
-    if asked.use.arguments.get("zeros") == "pratt":
-        script.add(
-            "of.test <- coin::wilcoxsign_test(change.of ~ rep(0, length(change.of)), "
-            'distribution = "exact", zero.method = "Pratt")',
-            "ranks.of <- rank(abs(change.of))[change.of != 0]",
-        )
-        package, p, v = "coin", "as.numeric(coin::pvalue(of.test))", 'as.numeric(coin::statistic(of.test, "linear"))'
-    else:
-        script.add(
-            "of.test <- exactRankTests::wilcox.exact(change.of[change.of != 0], exact = TRUE)",
-            "ranks.of <- rank(abs(change.of[change.of != 0]))",
-        )
-        package, p, v = "exactRankTests", "of.test$p.value", "as.numeric(of.test$statistic)"
-    if asked.row.stat_name in ("p.value", "statistic"):
-        script.package(package)
-    else:
-        script.body = [line for line in script.body if not line.startswith("of.test")]
-    floor = "min(1, 2 * 0.5^sum(change.of != 0))"
-    return {
-        "statistic": v, "p.value": p, "p.floor": floor, "p.floor_adjusted": f"min(1, 2 * {floor})",
-        "n_used": "sum(change.of != 0)", "n_zero": "sum(change.of == 0)",
-        "n_tied": "sum(ranks.of %in% ranks.of[duplicated(ranks.of)])",
-    }  # fmt: skip
+    return ranked(asked)
 
 
 @in_r("shift")
@@ -112,9 +85,12 @@ def _shift(asked: Asked) -> Expressions:
 def _proportion(asked: Asked) -> Expressions:
     outcomes(asked)
     asked.script.add("x.with <- sum(has.event, na.rm = TRUE)", "n.known <- sum(!is.na(has.event))")
-    exact = f"binom.test(x.with, n.known, conf.level = {asked.confidence})$conf.int"
+    limits = f"binom.test(x.with, n.known, conf.level = {asked.confidence})$conf.int"
+    if asked.use.arguments.get("interval") == "wilson":
+        called = f"prop.test(x.with, n.known, conf.level = {asked.confidence}, correct = FALSE)$conf.int"
+        limits = f"suppressWarnings({called})"
     return {
-        "n": "x.with", "N": "n.known", "p": "x.with / n.known", "conf.low": f"{exact}[1]", "conf.high": f"{exact}[2]",
+        "n": "x.with", "N": "n.known", "p": "x.with / n.known", "conf.low": f"{limits}[1]", "conf.high": f"{limits}[2]",
         "conf.level": asked.confidence, "N_miss": "sum(is.na(has.event))", "N_population": "length(who.in)",
     }  # fmt: skip
 
@@ -210,10 +186,13 @@ def by_level(asked: Asked) -> Expressions:
 def _mantel_haenszel(asked: Asked) -> Expressions:
     strata(asked, str(asked.endpoint.strata))
     asked.script.use("mantel_haenszel")
-    difference = f"mh_difference(by.level[, c(3, 4, 1, 2)], {asked.confidence})"
-    estimated = (
-        difference if asked.use.arguments["measure"] == "difference" else f"mh_ratio(by.level, {asked.confidence})"
-    )
+    if asked.use.arguments["measure"] == "odds_ratio":
+        asked.script.use("strata_of_events")
+    estimated = {
+        "difference": f"mh_difference(by.level[, c(3, 4, 1, 2)], {asked.confidence})",
+        "ratio": f"mh_ratio(by.level, {asked.confidence})",
+        "odds_ratio": f"mh_odds(by.level, {asked.confidence})",
+    }[str(asked.use.arguments["measure"])]
     informs = "by.level[, 2] > 0 & by.level[, 4] > 0 & by.level[, 1] + by.level[, 3] > 0"
     informs += " & by.level[, 1] + by.level[, 3] < by.level[, 2] + by.level[, 4]"
     return {
@@ -288,4 +267,4 @@ def _fisher_by_period(asked: Asked) -> Expressions:
 def _signed_rank_by_period(asked: Asked) -> Expressions:
     period_counts(asked)
     asked.script.add(f"change.of <- {RATES}  # rates that differ less than a trillionth are the same")
-    return _ranked(asked)
+    return ranked(asked)

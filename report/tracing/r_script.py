@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from report.study.data import SEPARATORS, Column, FileFormat, Filter
+from report.study.data import SEPARATORS, Column, Dataset, FileFormat, Filter
 from report.study.derivations import leaves
 from report.study.model import Study
 from report.tracing import r_text as r
@@ -87,6 +88,7 @@ class Script:
 
     def lines(self, result: str) -> Iterator[str]:
         """Yield the script, whose last lines compute the result and show it with all its digits."""
+        self._need_to_read()
         rules = [Rule(self.study, name) for name in self.study.derivations if self._is_needed(name)]
         derived = [line for rule in rules for line in rule.lines()]
         self.to_derive_first = [rule.name for rule in rules if not rule.is_written_out]
@@ -107,10 +109,19 @@ class Script:
     def _is_needed(self, name: str) -> bool:
         return Variable(self.study.derivations[name].dataset, name) in self.needed
 
+    def _need_to_read(self) -> None:
+        """Take in what the reading of the files needs."""
+        homes = [self.study.datasets[each.dataset] for each in self.needed]
+        if any(home.is_sas for home in homes):
+            self.package("haven")
+            self.use("sas_file")
+        if any(column.computed for home in homes for column in home.columns.values()):
+            self.use("to_step")
+
     def _read(self) -> Iterator[str]:
         for dataset in dict.fromkeys(each.dataset for each in self.needed):
             home = self.study.datasets[dataset]
-            yield _reading(r.called(dataset), home.file, home.format)
+            yield from _reading(r.called(dataset), home)
             for name, column in home.columns.items():
                 if Variable(dataset, name) in self.needed and (
                     typed := _typed(r.column(dataset, name), column, home.format)
@@ -120,18 +131,25 @@ class Script:
             yield f'reported.numbers <- read.csv("data/{self.study.reported}", fileEncoding = "UTF-8-BOM")'
 
 
-def _reading(name: str, file: str, form: FileFormat) -> str:
-    """Return the line that reads a file as text, an empty cell as missing."""
-    separator = SEPARATORS[form.separator].replace("\t", "\\t")
+def _reading(name: str, home: Dataset) -> Iterator[str]:
+    """Yield the lines that read a file as text, an empty cell as missing, and keep the rows that its data set takes."""
+    separator = SEPARATORS[home.format.separator].replace("\t", "\\t")
     given = "" if separator == "," else f', sep = "{separator}"'
     how = 'colClasses = "character", na.strings = "", check.names = FALSE, fileEncoding = "UTF-8-BOM"'
-    return f'{name} <- read.csv("data/{file}"{given}, {how})'
+    text = f'{name} <- read.csv("data/{home.file}"{given}, {how})'
+    yield f'{name} <- read_sas_file("data/{home.file}")' if home.is_sas else text
+    if home.format.names == "capitals":
+        yield f"names({name}) <- tolower(names({name}))"
+    for column, values in home.only.items():
+        yield f"{name} <- {name}[{name}${r.called(column)} %in% {r.texts(values)}, ]"
 
 
 def _typed(cells: str, column: Column, form: FileFormat) -> str:
     """Return the line that makes text what the contract says; empty where it stays text."""
     if column.is_number:
-        return f"{cells} <- as.numeric({_with_point(cells) if form.decimal == 'comma' else cells})"
+        numbers = f"as.numeric({_with_point(cells) if form.decimal == 'comma' else cells})"
+        steps, per = Fraction(str(column.resolution)).as_integer_ratio()
+        return f"{cells} <- {f'to_step({numbers}, {steps}, {per})' if column.computed else numbers}"
     return f"{cells} <- as.Date({cells}, {r.text(DATES[form.date])})" if column.type == "date" else ""
 
 

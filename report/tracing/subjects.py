@@ -12,14 +12,14 @@ from report.analysis.outcomes import METHOD_FAMILIES
 from report.ard import Row
 from report.study.data import Count, Filter
 from report.study.derivations import leaves
-from report.study.endpoints import Endpoint, MethodUse
+from report.study.endpoints import STRATIFIED, Endpoint, MethodUse
 from report.study.model import Study
 from report.study.places import Place
 from report.study.rules_dates import Period
 
 Kind = Literal[
     "population", "flow", "reported", "difference", "baseline", "endpoint", "subgroup", "safety", "visits",
-    "individual", "narrative", "check", "sensitivity", "other",
+    "individual", "narrative", "check", "sensitivity", "multiplicity", "other",
 ]  # fmt: skip
 
 
@@ -62,11 +62,15 @@ def _subject(study: Study, row: Row) -> Subject:
     head, _, rest = row.analysis_id.partition(".")
     if row.context in ("queries", "waiver"):
         return Subject("check", ())
+    if row.context == "read_in":
+        return Subject("other", ())
     if head in {endpoint.id for endpoint in study.endpoints} and not _is_ours(head, row):
         return _of_endpoint(study, study.endpoint(head), rest, row)
     for index, each in enumerate(study.sensitivity):
         if each.id == head:
             return _of_sensitivity(study, index, rest)
+    if head == "multiplicity":
+        return _of_multiplicity(study, rest, row)
     of_head = {
         "population": _of_population, "disposition": _of_flow, "baseline": _of_baseline, "safety": _of_safety,
         "visits": _of_visits, "individual": _of_individual, "narrative": _of_narrative,
@@ -83,9 +87,20 @@ def _of_sensitivity(study: Study, index: int, rest: str) -> Subject:
     return Subject("sensitivity", place, endpoint.dataset, reads, endpoint.population, endpoint=endpoint)
 
 
+def _of_multiplicity(study: Study, rest: str, row: Row) -> Subject:
+    index = next(at for at, plan in enumerate(study.multiplicity) if plan.id == rest)
+    place: Place = ("multiplicity", index)
+    if row.variable == rest:
+        return Subject("multiplicity", place)
+    of = _of_endpoint(study, study.endpoint(row.variable), row.variable_level, row)
+    return Subject("multiplicity", place, of.dataset, of.reads, of.population, endpoint=of.endpoint, use=of.use)
+
+
 def _is_ours(head: str, row: Row) -> bool:
     """Return whether a row is one of the fixed analyses, where an endpoint bears the same name."""
-    said = {"baseline": ("description",), "safety": ("description",), "visits": ("description",)}
+    if row.analysis_id == f"baseline.{row.variable}":
+        return True
+    said = {"safety": ("description",), "visits": ("description",)}
     ours = {
         "population": "population",
         "disposition": "disposition",
@@ -158,7 +173,7 @@ def _of_endpoint(study: Study, endpoint: Endpoint, rest: str, row: Row) -> Subje
         reads += [] if at is None else [Variable(endpoint.dataset, named)]
         return Subject("subgroup", place, endpoint.dataset, tuple(reads), endpoint.population, endpoint=endpoint)
     number, use = next((at, use) for at, use in enumerate(endpoint.methods) if use.name == rest)
-    if use.method == "mantel_haenszel" and endpoint.strata:
+    if use.method in STRATIFIED and endpoint.strata:
         reads.append(Variable(endpoint.dataset, endpoint.strata))
     elif METHOD_FAMILIES and REGISTRY[use.method].needs in GATHERERS:  # importing them fills the registry
         reads += _adjusted(study, endpoint)
@@ -192,12 +207,13 @@ def _beside(study: Study, endpoint: Endpoint) -> Iterator[Variable]:
 def _of_safety(study: Study, rest: str, row: Row) -> Subject:
     plan = study.safety
     assert plan is not None
-    role = rest.removesuffix("_by_period")
+    role = rest.partition(".")[0].removesuffix("_by_period")
     named = [plan.variables()[role]] if role in plan.variables() else []
-    named += [plan.period] if rest.endswith("_by_period") and plan.period else []
-    reads = tuple(Variable(plan.dataset, name) for name in named)
+    named += [plan.system] if "." in rest and plan.system else []  # a term within its class
+    named += [plan.period] if rest.partition(".")[0].endswith("_by_period") and plan.period else []
+    reads = tuple(Variable(plan.dataset, name) for name in named) + tuple(read_by(plan.dataset, plan.where))
     place: Place = ("safety", role) if named and role in plan.variables() else ("safety",)
-    return Subject("safety", place, plan.dataset, reads, plan.population)
+    return Subject("safety", place, plan.dataset, tuple(dict.fromkeys(reads)), plan.population, plan.where)
 
 
 def _of_visits(study: Study, rest: str, row: Row) -> Subject:

@@ -124,7 +124,8 @@ def _whom(each: Lineage) -> list[str]:
 
 
 def _file(file: File) -> str:
-    return f"{file.name}, columns {', '.join(file.columns)} (SHA-256 {file.sha256[:SHOWN_HASH]})"
+    columns = f", columns {', '.join(file.columns)}" if file.columns else ""
+    return f"{file.name}{columns} (SHA-256 {file.sha256[:SHOWN_HASH]})"
 
 
 def _step(step: Step) -> str:

@@ -101,7 +101,9 @@ class _Places:
     def _versus(self) -> str:
         if self.row.group1 != "arm":
             return "arm against reference"
-        arms = (self.row.group1_level, str(self.study.design.reference))
+        ids = [arm.id for arm in self.study.design.arms]  # a pair without the reference has its second arm as a level
+        other = self.row.variable_level if self.row.variable_level in ids else str(self.study.design.reference)
+        arms = (self.row.group1_level, other)
         return " against ".join(self.study.arm(name).label for name in arms)
 
     def _level(self) -> str:
@@ -130,8 +132,8 @@ class _Places:
         return "not raised" if self.row.variable_level == "not_raised" else "raised"
 
     def _measure(self) -> str:
-        ratio = self.of.use is not None and self.of.use.arguments.get("measure") == "ratio"
-        return "risk ratio" if ratio else "risk difference"
+        measure = str(self.of.use.arguments.get("measure")) if self.of.use is not None else ""
+        return {"ratio": "risk ratio", "odds_ratio": "odds ratio"}.get(measure, "risk difference")
 
     def _period(self) -> str:
         name = self.row.variable_level if self.of.endpoint else self.row.group1_level
@@ -186,11 +188,17 @@ def _whom(paper: Paper, of: Subject, row: Row, each: Lineage) -> str:
 def _from(each: Lineage, of: Subject) -> str:
     if of.kind == "check" or not each.files:
         return ""
+    if each.context == "read_in":
+        return f"It was read in from {each.files[0].name}, which rests on {' and '.join(_names(each)[1:])}."
     columns = [f"{', '.join(file.columns)} of {file.name}" for file in each.files]
     read = f"It was computed from the column{'s' * (len(each.files[0].columns) > 1)} {' and '.join(columns)}"
     rules = [f"{step.name} is {step.meaning}{_published(step.source)}" for step in each.steps]
     where = f", in rows in which {each.rows_where}" if each.rows_where else ""
     return f"{read}{where}{'; ' if rules else ''}{'; '.join(rules)}."
+
+
+def _names(each: Lineage) -> list[str]:
+    return [file.name for file in each.files]
 
 
 def _published(source: str) -> str:

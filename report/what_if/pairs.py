@@ -12,7 +12,7 @@ from report.paper.tables import cells
 from report.paper.tables.endpoints import PERFORMED
 from report.paper.tables.table import grouped
 from report.paper.text import Text, words
-from report.study.endpoints import Endpoint, MethodUse
+from report.study.endpoints import STRATIFIED, Endpoint, MethodUse
 from report.study.model import Study
 
 WITHOUT = "without"  # how the ids of the results without some begin in the document
@@ -77,7 +77,7 @@ def _one(both: Both, row: Row, label: str) -> Pair:
 def _of_method(both: Both, endpoint: Endpoint, use: MethodUse) -> Iterator[Pair]:
     """Yield the pairs of one method: counts, medians, estimates with their intervals, P; strata are left out."""
     rows = both.everybody.select(analysis_id=f"{endpoint.id}.{use.name}")
-    shown = [row for row in rows if use.method != "mantel_haenszel" or row.variable_level == endpoint.event]
+    shown = [row for row in rows if use.method not in STRATIFIED or row.variable_level == endpoint.event]
     several = sum(each.method == use.method for each in endpoint.methods) > 1
     told = f" ({str(use.arguments.get('interval', use.name)).replace('_', '-').title()})" if several else ""
     level = {row.stat_name: row for row in rows if row.stat_name == "conf.level"}

@@ -1,4 +1,4 @@
-"""Figures: the flow, individual courses and forest plots, drawn with matplotlib as SVG (HTML, PDF) and PNG (Word)."""
+"""Figures: the flow, courses, forest plots and curves, drawn with matplotlib as SVG (HTML, PDF) and PNG (Word)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from report.paper.figures.courses import draw_courses
 from report.paper.figures.drawing import Drawing, measure, save, settings, stamped
 from report.paper.figures.flow_figure import draw_flow
 from report.paper.figures.forest import draw_forest
+from report.paper.figures.survival import draw_curves
 from report.paper.styles import Style
 from report.study.displays import Display
 from report.study.model import Study
@@ -19,4 +20,6 @@ def draw(display: Display, study: Study, results: Results, style: Style) -> Draw
     """Return the figure that a display declares; ResultsError where a result is lacking."""
     if display.kind == "flow":
         return draw_flow(flow.layout(study, results, style, measure()))
-    return {"courses": draw_courses, "forest": draw_forest}[display.kind](display, study, results, style)
+    curves = {"kaplan_meier": draw_curves, "cumulative_incidence": draw_curves}
+    drawn = {"courses": draw_courses, "forest": draw_forest, **curves}
+    return drawn[display.kind](display, study, results, style)

@@ -18,13 +18,23 @@ MEASURES = {
     "relative_risk_reduction": "Relative risk reduction, %",
     "risk_ratio": "Risk ratio",
     "number_needed_to_treat": "Number needed to treat",
+    "risk_difference": "Risk difference, percentage points",
+    "odds_ratio": "Odds ratio",
 }
-INTERVALS = {"miettinen_nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "koopman": "Koopman"}
+INTERVALS = {"miettinen_nurminen": "Miettinen-Nurminen", "newcombe": "Newcombe", "koopman": "Koopman", "exact": "exact",
+    "wald": "Wald",
+}  # fmt: skip
 DESCRIBING = ("risk", "proportion")
 STRATIFIED = {
     "difference": "Risk reduction over strata of {of}, percentage points",
     "ratio": "Risk ratio over strata of {of}",
+    "odds_ratio": "Odds ratio over strata of {of}",
 }
+OVER_STRATA = {"stratified_risk_difference": ", Mantel-Haenszel weights", "breslow_day": ""}
+AS_LABELLED = (  # those whose rows say what they are: a line for an estimate, a conclusion and P
+    "chi_squared", "boschloo", "non_inferiority_risk", "equivalence_risk", "stratified_risk_difference", "breslow_day",
+    "trend", "logistic", "standardised_risks",
+)  # fmt: skip
 
 
 class Outcome:
@@ -96,11 +106,52 @@ def _compared(told: Outcome, use: MethodUse) -> Iterator[Line]:
         yield Line(stub, _beside(told, [told.p(use.name, arm) for arm in told.others]))
     elif use.method == "mantel_haenszel":
         yield from _over_strata(told, use)
+    elif use.method in AS_LABELLED:
+        yield from _as_labelled(told, use)
     else:
         estimate = _needed if use.method == "number_needed_to_treat" else Outcome.estimate
         named = {"ci": told.level(use.name), "named": words(INTERVALS[str(use.arguments["interval"])])}
         stub = fill("{measure} ({ci}, {named})", measure=words(MEASURES[use.method]), **named)
         yield Line(stub, _beside(told, [estimate(told, use.name, arm) for arm in told.others]))
+
+
+def _as_labelled(told: Outcome, use: MethodUse) -> Iterator[Line]:
+    """Yield the lines of a method under the labels of its rows: what it estimates, what it concludes, and P."""
+    held = told.results.select(analysis_id=f"{told.endpoint.id}.{use.name}")
+    labels_of = {row.stat_name: row.stat_label for row in held}
+    over = f" over strata of {told.strata}" if use.method in OVER_STRATA else ""
+    if "risk" in labels_of:
+        risks = tuple(numbers.text(told.row(use.name, "risk", arm), told.style) for arm in told.arms)
+        yield Line(words(f"{labels_of['risk']}, %"), risks)
+    if "estimate" in labels_of:
+        points = any(row.stat_name == "estimate" and row.format_key.startswith("points") for row in held)
+        measure = f"{labels_of['estimate'].removesuffix(' over strata')}{over}{', percentage points' * points}"
+        stub = fill("{measure} ({ci}{how})", measure=words(measure), ci=told.level(use.name), how=words(_how(use)))
+        yield Line(stub, _beside(told, [told.estimate(use.name, arm) for arm in told.others]))
+    if "conclusion" in labels_of:
+        conclusions = [told.row(use.name, "conclusion", arm) for arm in told.others]
+        yield Line(_against_margin(told, use), _beside(told, [numbers.text(row, told.style) for row in conclusions]))
+    if "p.value" in labels_of:
+        over = "" if "estimate" in labels_of else over
+        yield Line(words(f"{labels_of['p.value']}{over}, {told.style.p.symbol}"), _tested(told, use))
+
+
+def _how(use: MethodUse) -> str:
+    """Return what an interval is named after, behind its level."""
+    interval = INTERVALS.get(str(use.arguments.get("interval")), "")
+    return f", {interval}{OVER_STRATA.get(use.method, '')}" if interval else OVER_STRATA.get(use.method, "")
+
+
+def _against_margin(told: Outcome, use: MethodUse) -> Text:
+    margin = numbers.text(told.row(use.name, "margin"), told.style)
+    return fill("Conclusion, margin {margin} percentage points", margin=margin)
+
+
+def _tested(told: Outcome, use: MethodUse) -> tuple[Text, ...]:
+    """Return P of each compared arm, or the one P of all arms."""
+    if use.method == "trend":
+        return (told.p(use.name, ""),)
+    return _beside(told, [told.p(use.name, arm) for arm in told.others])
 
 
 def _needed(told: Outcome, used: str, arm: str) -> Text:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from report.ard import Results, Row
+from report.ard import DESCRIPTIONS, Results, Row
+from report.errors import ResultsError
 from report.paper import numbers
 from report.paper.provenance import SPECIFIED
 from report.paper.styles import Style
 from report.paper.tables import arms, cells
 from report.paper.tables.table import Line, Table, under
 from report.paper.text import Text, fill, join, words
-from report.study.endpoints import Endpoint, LeftOut
+from report.study.endpoints import Endpoint, LeftOut, MethodUse
 from report.study.model import Study
 
 ROLES = {"primary": "Primary", "secondary": "Secondary", "exploratory": "Exploratory"}
@@ -21,6 +22,19 @@ PERFORMED = {
     "signed_rank": "signed-rank test",
     "shift": "shift table",
     "proportion": "Clopper-Pearson interval",
+    "mean_change": "mean change",
+    "paired_t": "paired t test",
+    "sign_test": "sign test",
+    "shift_levels": "shift of levels",
+    "description": "description",
+    "one_sample_t": "one-sample t test",
+    "one_sample_signed_rank": "one-sample signed-rank test",
+    "one_sample_hodges_lehmann": "Hodges-Lehmann estimate",
+    "performance_goal": "exact test against a goal",
+    "simon_two_stage": "Simon\u2019s two-stage design",
+    "paired_events": "events at both visits",
+    "mcnemar": "McNemar\u2019s test",
+    "paired_risk_difference": "paired risk difference",
     "risk": "risk",
     "risk_reduction": "risk difference",
     "relative_risk_reduction": "relative risk reduction",
@@ -28,6 +42,25 @@ PERFORMED = {
     "number_needed_to_treat": "number needed to treat",
     "fisher": "Fisher\u2019s exact test",
     "mantel_haenszel": "Mantel-Haenszel test",
+    "risk_difference": "risk difference",
+    "odds_ratio": "odds ratio",
+    "chi_squared": "chi-squared test",
+    "boschloo": "Boschloo\u2019s exact test",
+    "non_inferiority_risk": "non-inferiority by the risk difference",
+    "equivalence_risk": "equivalence by the risk difference",
+    "stratified_risk_difference": "stratified risk difference",
+    "breslow_day": "Breslow-Day test",
+    "trend": "Cochran-Armitage test of trend",
+    "logistic": "logistic regression",
+    "standardised_risks": "standardised risks",
+    "levels": "levels by arm",
+    "proportional_odds": "proportional-odds regression",
+    "mann_whitney_levels": "Mann-Whitney test",
+    "win_probability_levels": "probability of a higher level",
+    "kruskal_wallis_levels": "Kruskal-Wallis test",
+    "chi_squared_levels": "chi-squared test",
+    "fisher_levels": "Fisher\u2019s exact test",
+    "cmh_levels": "Cochran-Mantel-Haenszel test",
     "events_by_period": "events in each period",
     "rate_ratio": "exact rate ratio",
     "fisher_by_period": "Fisher\u2019s exact test",
@@ -59,8 +92,9 @@ def _together(lines: list[Line]) -> list[Line]:
 
 def _performed(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Line:
     total = results.one(analysis_id=f"population.{endpoint.population}", group1_level="", stat_name="n")
-    analysed = _of(list(_ANALYSED[endpoint.compares](endpoint, study, results)), total, style)
-    return Line(words(endpoint.label), (_specified(endpoint), analysed, _methods(endpoint, study)))
+    found = _ANALYSED.get(endpoint.compares, _counted)(endpoint, study, results)
+    analysed = _of(list(found), total, style)
+    return Line(words(endpoint.label), (_specified(endpoint), analysed, _methods(endpoint, study, results)))
 
 
 def _left_out(outcome: LeftOut) -> Line:
@@ -81,7 +115,10 @@ def _of(analysed: list[Row], total: Row, style: Style) -> Text:
     return fill("{analysed} of\u00a0{total}", analysed=told, total=numbers.text(total, style))
 
 
-def _pairs(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Row]:
+def _changed(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Row]:
+    if not any(use.method in ("change", "shift") for use in endpoint.methods):
+        yield from _counted(endpoint, study, results)
+        return
     used = _first(endpoint, "change", "shift")
     yield results.one(analysis_id=f"{endpoint.id}.{used}", stat_name="N_pairs")
 
@@ -97,8 +134,24 @@ def _observed(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Ro
     yield results.one(analysis_id=f"{endpoint.id}.{used}", variable_level="", stat_name="N")
 
 
+COUNTS = ("N_pairs", "N_nonmiss", "N", "n")  # of those analysed, in the order in which they are looked for
+
+
+def _counted(endpoint: Endpoint, study: Study, results: Results) -> Iterator[Row]:
+    """Yield how many were analysed by the first method that says so: by arm, or in all."""
+    for use in endpoint.methods:
+        rows = results.select(analysis_id=f"{endpoint.id}.{use.name}")
+        for name in COUNTS:
+            named = [row for row in rows if row.stat_name == name and row.format_key == "count"]
+            found = {row.group1_level: row for row in reversed(named)}
+            if found:
+                yield from (found[arm] for arm in (arms.columns(study) if len(found) > 1 else found) if arm in found)
+                return
+    raise ResultsError(f"no result says how many were analysed for {endpoint.id}", remedy="add a method that describes")
+
+
 _ANALYSED: dict[str, Callable[[Endpoint, Study, Results], Iterator[Row]]] = {
-    "change": _pairs,
+    "change": _changed,
     "event": _outcomes,
     "periods": _observed,
 }
@@ -109,9 +162,28 @@ def _first(endpoint: Endpoint, *methods: str) -> str:
     return next((use.name for use in endpoint.methods if use.method in methods), methods[0])
 
 
-def _methods(endpoint: Endpoint, study: Study) -> Text:
+def _performed_by(endpoint: Endpoint, use: MethodUse, results: Results) -> Iterator[str]:
+    """Yield what a method did: in a short name, or by the labels of its estimates and tests."""
+    if use.method in PERFORMED:
+        is_wilson = use.method == "proportion" and use.arguments.get("interval") == "wilson"
+        yield "Wilson interval" if is_wilson else PERFORMED[use.method]
+        return
+    rows = results.select(analysis_id=f"{endpoint.id}.{use.name}")
+    named = [row.stat_label for row in rows if row.stat_name == "estimate" or row.stat_name.startswith("p.value")]
+    described = "description" if rows and rows[0].context in DESCRIPTIONS else use.method.replace("_", " ")
+    yield from dict.fromkeys(map(_in_a_list, named or [described]))
+
+
+def _in_a_list(label: str) -> str:
+    """Return a label as it stands within a list: its first letter small, unless a name or an abbreviation begins it."""
+    first = label.split()[0]
+    is_name = first[1:] != first[1:].lower() or first.endswith(("\u2019s", "-Whitney", "-Lehmann")) or "-" in first
+    return label if is_name else label[0].lower() + label[1:]
+
+
+def _methods(endpoint: Endpoint, study: Study, results: Results) -> Text:
     """Return what was done: each kind of analysis once, in the plan's order, and the subgroups that were compared."""
-    done = dict.fromkeys(PERFORMED[use.method] for use in endpoint.methods)
+    done = dict.fromkeys(name for use in endpoint.methods for name in _performed_by(endpoint, use, results))
     planned, others = (
         [study.column(endpoint.dataset, each.variable).label or each.variable
          for each in endpoint.subgroups if each.prespecified is prespecified]

@@ -13,6 +13,8 @@ from report.paper.text import Text, fill, words
 from report.study.endpoints import Endpoint
 from report.study.model import Study
 
+INTERVALS = {"clopper_pearson": "Clopper-Pearson", "wilson": "Wilson"}
+
 
 class Proportion:
     """The results of one proportion as cells; it looks rows up and calculates nothing."""
@@ -29,10 +31,17 @@ class Proportion:
         """Return the participants with the outcome, of all with a recorded one, and their share."""
         return numbers.of_total((self.row(name) for name in ("n", "N", "p")), self.style)
 
-    def limits(self, *, named: bool) -> Text:
-        """Return the exact interval, whose level is ``named`` elsewhere or here."""
+    @property
+    def interval(self) -> str:
+        """Whose interval it is."""
+        used = next((use for use in self.endpoint.methods if use.method == "proportion"), None)
+        return INTERVALS[str(used.arguments.get("interval", "clopper_pearson"))] if used else ""
+
+    def limits(self, *, named: bool, alike: bool) -> Text:
+        """Return the interval, whose level is ``named`` elsewhere or here; whose it is where they are not alike."""
         low, high, level = (self.row(name) for name in ("conf.low", "conf.high", "conf.level"))
-        return cells.limits(low, high, level, self.style, named=named)
+        shown = cells.limits(low, high, level, self.style, named=named)
+        return shown if alike else fill("{shown}, {interval}", shown=shown, interval=words(self.interval))
 
     def missing(self) -> Text:
         """Return how many participants have no recorded outcome."""
@@ -45,9 +54,12 @@ def responders(endpoints: Sequence[Endpoint], study: Study, results: Results, st
     level = cells.one_level([each.row("conf.level") for each in told], style)
     lacking = cells.some([each.row("N_miss") for each in told])
     ci = numbers.interval_name(level, style) if level is not None else words("Interval")
-    headings = [words("Outcome"), words("n\u00a0of\u00a0N (%)"), fill("{ci}, Clopper-Pearson", ci=ci)]
+    whose = {each.interval for each in told}
+    ci = fill("{ci}, {whose}", ci=ci, whose=words(told[0].interval)) if len(whose) == 1 else ci
+    headings = [words("Outcome"), words("n\u00a0of\u00a0N (%)"), ci]
+    named, alike = level is not None, len(whose) == 1
     lines = [
-        (each.endpoint, (each.count(), each.limits(named=level is not None), *([each.missing()] if lacking else [])))
+        (each.endpoint, (each.count(), each.limits(named=named, alike=alike), *([each.missing()] if lacking else [])))
         for each in told
     ]
     return Table((*headings, *([words("Missing")] if lacking else [])), _by_visit(lines, study), ())

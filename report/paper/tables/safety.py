@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from report.ard import Results, Row
+from report.ard import Results, Row, within
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.tables import arms, cells, labels
@@ -157,6 +157,9 @@ COUNTED = words(
 )
 
 
+ROLES = ("emergent", "serious", "related", "fatal", "withdrawn", "severity", "term")
+
+
 class Counts:
     """The counts of adverse events as cells, a column an arm, a period, or all participants."""
 
@@ -173,10 +176,14 @@ class Counts:
             return None
         return self.study.column(self.plan.dataset, self.plan.period)
 
-    def row(self, role: str, name: str, column: str, level: str = "") -> Row:
+    def analysis(self, role: str, system: str = "") -> str:
+        """Return the analysis that counts by the variable in a role, of terms within their class."""
+        return within(f"safety.{role}{'_by_period' if self.period else ''}", system)
+
+    def row(self, role: str, name: str, column: str, level: str = "", system: str = "") -> Row:
         """Return a count of a column: of all events, or of those with a level of the variable in a role."""
         where = {"group1": "period"} if self.period else {}
-        analysis = f"safety.{role}_by_period" if self.period else f"safety.{role}"
+        analysis = self.analysis(role, system)
         return self.results.one(
             analysis_id=analysis, variable_level=level, group1_level=column, stat_name=name, **where
         )
@@ -187,6 +194,11 @@ class Counts:
         if self.period is None:
             return arms.heading(self.study, column, total, self.style)
         return labels.marked(arms.of_size(self.period.levels[column], total, self.style), self.period)
+
+    @property
+    def headings(self) -> tuple[Text, ...]:
+        """The headings over the stub and each column."""
+        return (words("Adverse events, participants (%); events"), *map(self.heading, self.columns))
 
     def recorded(self) -> Iterator[Text]:
         """Yield how many events there are whenever they began, where the columns are periods."""
@@ -213,12 +225,12 @@ class Counts:
                     )
                     yield fill(told, n=numbers.text(later, self.style))
 
-    def line(self, stub: Text, role: str, level: str = "") -> Line:
+    def line(self, stub: Text, role: str, level: str = "", system: str = "") -> Line:
         """Return a line of the counts; zeros are printed like any other number."""
-        return Line(stub, tuple(self._cell(role, column, level) for column in self.columns))
+        return Line(stub, tuple(self._cell(role, column, level, system) for column in self.columns))
 
-    def _cell(self, role: str, column: str, level: str) -> Text:
-        n, p, events = (self.row(role, name, column, level) for name in ("n", "p", "n_event"))
+    def _cell(self, role: str, column: str, level: str, system: str) -> Text:
+        n, p, events = (self.row(role, name, column, level, system) for name in ("n", "p", "n_event"))
         if n.stat is None:
             return numbers.text(n, self.style)
         shown = cells.share(n, p, self.style)
@@ -229,13 +241,11 @@ def adverse_events(study: Study, results: Results, style: Style) -> Table:
     """Return a table of the adverse events by period, arm or in all: any, by each description, by kind."""
     counts = Counts(study, results, style)
     lines = [counts.line(words("Any adverse event"), "events")]
-    shown = ("serious", "related", "severity", "term") if counts.period else (
-        "emergent", "serious", "related", "severity", "term"
-    )  # fmt: skip
-    for role in shown:
-        lines += _of_role(counts, role)
-    headings = (words("Adverse events, participants (%); events"), *map(counts.heading, counts.columns))
-    return Table(headings, tuple(lines), (COUNTED, *counts.recorded(), *counts.uncompared()))
+    for role in ROLES:
+        is_shown = not (role == "emergent" and counts.period) and not (role == "term" and counts.plan.has_terms)
+        lines += _of_role(counts, role) if is_shown else []
+    notes = (COUNTED, *counts.recorded(), *counts.uncompared())
+    return Table(counts.headings, tuple(lines), notes)
 
 
 def _counted_by(endpoint: Endpoint) -> str:
