@@ -36,6 +36,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "mann_whitney_levels": {"distribution": "exact"},
     "cmh_levels": {"test": "row_mean_scores"},
     "survival_difference": {"at": 20},
+    "cumulative_incidence": {"at": [10, 20]},
+    "kaplan_meier": {"at": [10, 20]},
     "one_sample_t": {"goal": 25},
     "one_sample_signed_rank": {"goal": 25},
     "one_sample_hodges_lehmann": {"goal": 25},
@@ -95,7 +97,7 @@ def endpoint(name: str, dataset: str, variable: str, methods: tuple[str, ...], *
 
 AT_WEEK_8 = {"visit": "week8", "against": "start"}
 BY_ARM = [
-    endpoint("change", "scores", "score", (*named.VALUE_BY_ARM, *named.DRAWN_OR_IMPUTED), **AT_WEEK_8, covariates=["age", "site"]),
+    endpoint("change", "scores", "score", (*(n for n in named.VALUE_BY_ARM if n != "icc"), *named.DRAWN_OR_IMPUTED), **AT_WEEK_8, covariates=["age", "site"]),
     endpoint("clustered", "scores", "score", tuple(n for n in named.VALUE_BY_ARM if n in ("ancova", "icc")), **AT_WEEK_8, cluster="practice"),
     endpoint("response", "people", "outcome", (*named.BY_ARM, *named.MISSING_EVENTS), event="yes", strata="site", covariates=["age"]),
     endpoint("severity", "people", "grade", named.ORDERED_BY_ARM, strata="site"),

@@ -77,7 +77,13 @@ def compared(case: str, kind: str) -> Answer:
 
 def trend(case: str, distribution: str) -> Answer:
     arms = tuple(ArmCount(f"arm{n}", x, size, 0) for n, (x, size) in enumerate(OWN[case]["arms"]))
-    return trends.trend(EventCounts(arms, "arm0"), 1, "", scores=tuple(float(each) for each in OWN[case]["scores"].split(",") if each), distribution=distribution)  # type: ignore[arg-type]
+    return trends.trend(
+        EventCounts(arms, "arm0"),
+        1,
+        "",
+        scores=tuple(float(each) for each in OWN[case]["scores"].split(",") if each),
+        distribution=distribution,
+    )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("row", rows("binary_tests"), ids=said)

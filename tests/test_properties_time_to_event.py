@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from report.analysis import outcomes
@@ -23,7 +23,7 @@ METHODS: dict[str, dict[str, Any]] = {
 IN_TIME = ("at", "to", "every")
 person = st.tuples(st.sampled_from("ab"), st.integers(1, 9), st.integers(0, 2), st.sampled_from("xy"), st.integers(20, 60))
 trial = st.lists(person, min_size=2, max_size=16)
-few = settings(max_examples=25, deadline=None, derandomize=True)
+few = settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 Stats = dict[tuple[str, str, str], Statistic]
 
 

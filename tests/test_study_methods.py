@@ -13,12 +13,24 @@ from report.analysis.by_period import PeriodCounts
 from report.analysis.methods import REGISTRY
 from report.analysis.one_arm import OneCount
 from report.analysis.paired import Pairs
+from report.analysis.participants import (
+    Crossed,
+    EventTimes,
+    Exposures,
+    LevelPairs,
+    OneSample,
+    PairedEvents,
+    Participants,
+    Repeated,
+)
 from report.analysis.stratified import StratifiedCounts
 from report.analysis.two_by_two import EventCounts
 from report.errors import DataError
+from report.paper.performed import PERFORMED
 from report.paper.styles import STYLES
+from report.study import endpoints as e
 from report.study import file as study_file
-from report.study.endpoints import BY_ARM, BY_PERIOD, METHODS, ONE_ARM, WITHIN
+from report.study.endpoints import METHODS, TESTS
 from report.study.people import Style
 from tests.corpus.changes import HERE
 from tests.test_study_references import IND, JIA, changed, faults
@@ -87,14 +99,21 @@ def test_a_method(tmp_path: Path, study: str, old: str, new: str, told: str, rem
     assert found.where.startswith(f"data/study.yaml:{line}: endpoints.")
 
 
+FRAMES = {e.LEVELS: LevelPairs, e.ONE_VALUE: OneSample, e.PAIRED_EVENT: PairedEvents, e.VALUE_BY_ARM: Participants,
+          e.TIME_IN_ONE_ARM: EventTimes, e.TIME_BY_ARM: EventTimes, e.COUNT_IN_ONE_ARM: Exposures,
+          e.COUNT_BY_ARM: Exposures, e.REPEATED: Repeated, e.CROSSOVER: Crossed, e.DRAWN_OR_IMPUTED: Participants,
+          e.MISSING_EVENTS: EventCounts, e.MISSING_VISITS: Repeated, e.WITHIN: Pairs, e.ONE_ARM: OneCount,
+          e.BY_PERIOD: PeriodCounts}  # fmt: skip
+
+
 def test_the_methods_of_the_study_file_are_those_that_are_computed() -> None:
-    kinds = {Pairs: WITHIN, OneCount: ONE_ARM, PeriodCounts: BY_PERIOD}
-    assert {kind: sorted(names) for kind, names in kinds.items()} == {
-        kind: sorted(m.name for m in REGISTRY.values() if m.needs is kind) for kind in kinds
-    }
-    needs = {name: REGISTRY[name].needs for name in BY_ARM}
-    assert needs.pop("mantel_haenszel") is StratifiedCounts and set(needs.values()) == {EventCounts}
-    assert sorted(REGISTRY) == sorted(METHODS)
+    """Each is for a kind of endpoint whose data it takes; events by arm are counted, by stratum too, or a frame."""
+    for names, kind in FRAMES.items():
+        assert {REGISTRY[name].needs for name in names} <= {kind}, names
+    assert {REGISTRY[name].needs for name in e.BY_ARM} == {EventCounts, StratifiedCounts, Participants}
+    assert {name for name in e.BY_ARM if REGISTRY[name].needs is StratifiedCounts} == set(e.STRATIFIED)
+    assert sorted(REGISTRY) == sorted(METHODS) == sorted(PERFORMED)
+    assert set(TESTS) <= set(METHODS)
 
 
 def test_the_styles_of_the_study_file_are_those_that_are_drawn() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from report.paper.styles import STYLES
@@ -54,4 +52,7 @@ def test_the_reference_stands_under_its_own_arm_and_one_p_of_all_arms_across(tab
     assert held["Odds ratio (95% CI, exact)"][-1] == "reference" and len(held["Odds ratio (95% CI, exact)"]) == 3
     assert len(held[f"Cochran-Armitage test of trend, {STYLE.p.symbol}"]) == 1
     assert len(held["Standardised risk, %"]) == 3
-    assert "margin" in held["Conclusion, margin 15 percentage points"][0] or "inferior" in held["Conclusion, margin 15 percentage points"][0]
+    assert (
+        "margin" in held["Conclusion, margin 15 percentage points"][0]
+        or "inferior" in held["Conclusion, margin 15 percentage points"][0]
+    )

@@ -114,6 +114,12 @@ def test_without_an_event() -> None:
     assert published.reason == "without an event the interval of Koyama and Chen has no upper limit"
 
 
+def test_the_floor_of_p_is_that_of_an_event_in_everybody() -> None:
+    got = of(29, 29, 10)
+    assert got["p.floor"].stat == pytest.approx(0.1**29) and got["p.value"].stat == pytest.approx(0.1**29)
+    assert of(6, 29, 2)["p.floor"].stat == got["p.floor"].stat
+
+
 def test_a_probability_at_the_ends_and_of_many() -> None:
     assert [two_stage.exactly(x, 3, chance) for x, chance in ((0, 0.0), (3, 1.0), (2, 1.0))] == [1.0, 1.0, 0.0]
     assert math.fsum(two_stage.exactly(x, 3000, 0.3) for x in range(3001)) == pytest.approx(1, abs=1e-9)

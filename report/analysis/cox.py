@@ -69,8 +69,12 @@ def _said(people: EventTimes, ties: str, by_stratum: bool, robust: str) -> tuple
 def _ratio(model: Model, arm: str, decimals: int, confidence: float) -> list[Statistic]:
     value, variance = model.coefficient(arm)
     why = model.reasons.get(arm, "") or model.no_variance
-    key = ratio_key(decimals if decimals >= 2 else 0)  # those of the time say nothing of a ratio
-    return wald(LABEL, value, variance, key, confidence, why, is_log=True, tested=TESTED, arm=arm)
+    return wald(LABEL, value, variance, key_of(decimals), confidence, why, is_log=True, tested=TESTED, arm=arm)
+
+
+def key_of(decimals: int) -> str:
+    """Return the format of a hazard ratio: the decimals of a time say nothing of it."""
+    return ratio_key(decimals if decimals >= 2 else 0)
 
 
 def _overall(model: Model, people: EventTimes) -> Iterator[Statistic]:

@@ -8,6 +8,7 @@ after Breslow; 0, 1/d, 2/d ... of d tied deaths after Efron.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -18,8 +19,10 @@ Whole = npt.NDArray[np.intp]
 Ties = Literal["efron", "breslow"]
 MOST_STEPS, MOST_HALVINGS = 100, 40
 SMALL_STEP = 1e-10  # standard deviations of a covariate
-NO_GAIN = 1e-12  # of the log-likelihood
+NO_GAIN = 1e-9  # of the log-likelihood
 STILL_MOVING = 1e-3  # standard deviations: what moves so far and gains nothing moves without end
+ROUNDING = 1e-13  # of the log-likelihood: a fall that is none
+LOST = 1e-7  # of the information at zero; what has less left has no finite coefficient
 ALIASED = 1e-9  # of a covariate's information; what is left beside the others
 
 
@@ -27,16 +30,15 @@ ALIASED = 1e-9  # of a covariate's information; what is left beside the others
 class RiskSets:
     """Everybody by stratum and from the last time to the first, so that sums over risk sets are running sums.
 
-    ``block`` is the number of a row's stratum and time, ``stratum_end`` the block after its stratum's last. ``who`` are
-    the rows of the deaths, ``first`` and ``last`` where the risk set of each begins and ends, ``share`` what of its
-    tied deaths no longer counts.
+    ``block`` is the number of a row's stratum and time. ``strata`` are the rows of each stratum. ``who`` are the rows of
+    the deaths, ``last`` where the risk set of each ends (it begins with its stratum), ``share`` what of its tied deaths
+    no longer counts. Sums never run over two strata, whose risks may differ by many powers of ten.
     """
 
     order: Whole
     block: Whole
-    stratum_end: Whole
+    strata: tuple[slice, ...]
     who: Whole
-    first: Whole
     last: Whole
     share: Vector
 
@@ -53,9 +55,18 @@ class RiskSets:
 
     def at_risk(self, values: Vector) -> Vector:
         """Return the sum of the rows' values over each death's risk set, less the share of its tied deaths."""
-        running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+        running = np.concatenate([np.cumsum(values[rows], axis=0) for rows in self.strata])
         gone = self.of_ties(values[self.who])[self.tie]
-        return running[self.last] - running[self.first] - _weigh(self.share, gone)
+        return np.asarray(running[self.last] - _weigh(self.share, gone), dtype=float)
+
+    def until_own_time(self, values: Vector) -> Vector:
+        """Return of each row the sum of the deaths' values in its stratum until its own time."""
+        blocks, made = self.of_ties(values), np.empty((len(self.block), *values.shape[1:]))
+        for rows in self.strata:
+            first, last = self.block[rows.start], self.block[rows.stop - 1]
+            later = np.cumsum(blocks[first : last + 1][::-1], axis=0)[::-1]
+            made[rows] = later[self.block[rows] - first]
+        return made
 
 
 def risk_sets(time: Vector, is_death: npt.NDArray[np.bool_], stratum: Whole, ties: Ties) -> RiskSets:
@@ -64,14 +75,12 @@ def risk_sets(time: Vector, is_death: npt.NDArray[np.bool_], stratum: Whole, tie
     t, s = time[order], stratum[order]
     is_first = np.r_[True, s[1:] != s[:-1]]
     block = np.cumsum(is_first | np.r_[True, t[1:] != t[:-1]]) - 1
-    rows = np.arange(len(t))
-    begins = np.maximum.accumulate(np.where(is_first, rows, 0))
-    _, stratum_sizes = np.unique(s, return_counts=True)
-    stratum_end = np.repeat(block[np.cumsum(stratum_sizes) - 1] + 1, stratum_sizes)
-    ends = np.searchsorted(block, block, side="right")
+    bounds = np.append(np.flatnonzero(is_first), len(t)).tolist()
+    strata = tuple(slice(start, stop) for start, stop in pairwise(bounds))
+    last = np.searchsorted(block, block, side="right") - 1
     who = np.flatnonzero(is_death[order])
     share = _shares(block[who]) if ties == "efron" else np.zeros(len(who))
-    return RiskSets(order, block, stratum_end, who, begins[who], ends[who], share)
+    return RiskSets(order, block, strata, who, last[who], share)
 
 
 def _shares(tie: Whole) -> Vector:
@@ -115,7 +124,8 @@ class Moments:
 def moments(x: Vector, beta: Vector, sets: RiskSets) -> Moments:
     """Return the moments at some coefficients; ``x`` is in the order of the risk sets."""
     log_risk = x @ beta
-    log_risk = log_risk - log_risk.max()
+    for rows in sets.strata:  # of each stratum only the differences count
+        log_risk[rows] -= log_risk[rows].max()
     risks = np.exp(log_risk)
     total = sets.at_risk(risks)
     mean = sets.at_risk(_weigh(risks, x)) / total[:, None]
@@ -143,7 +153,7 @@ def independent(information: Vector) -> Whole:
     for column in range(len(information)):
         own, beside = information[column, column], information[kept, column]
         left = own - beside @ np.linalg.solve(information[np.ix_(kept, kept)], beside) if kept else own
-        if own > ALIASED * largest and left > ALIASED * own:
+        if own > ALIASED * max(1.0, largest) and left > ALIASED * own:
             kept.append(column)
     return np.array(kept, dtype=np.intp)
 
@@ -151,38 +161,57 @@ def independent(information: Vector) -> Whole:
 def maximise(x: Vector, sets: RiskSets) -> Fit:
     """Return the maximum by Newton's steps, halved where one overshoots; the columns of ``x`` are independent.
 
-    Where the likelihood rises for ever (no event in an arm, say) the coefficients that run away are marked.
+    Where the likelihood rises for ever (no event in an arm, say), steps stay as long as they were while nothing more
+    is gained: the coefficients that run away are marked, and those of which no information is left.
     """
     scale = x.std(axis=0)
     scaled, beta = x / scale, np.zeros(x.shape[1])
     at_zero = here = moments(scaled, beta, sets)
-    step, is_found = np.full_like(beta, np.inf), False
+    step, is_found, is_endless = np.full_like(beta, np.inf), False, False
     for _ in range(MOST_STEPS):
-        step = np.linalg.lstsq(here.information, here.score, rcond=1e-15)[0]
-        beta, there, step = _uphill(scaled, beta, step, here, sets)
-        gain = there.likelihood - here.likelihood
-        here = there
+        before = np.abs(step).max()
+        beta, there, step = _uphill(scaled, beta, _newton(here), here, sets)
+        gain, here = there.likelihood - here.likelihood, there
         is_found = bool(np.abs(step).max() < SMALL_STEP)
-        if is_found or (gain < NO_GAIN * (1 + abs(here.likelihood)) and np.abs(step).max() > STILL_MOVING):
+        is_endless = gain < NO_GAIN * (1 + abs(here.likelihood)) and np.abs(step).max() > max(STILL_MOVING, before / 4)
+        if is_found or is_endless:
             break
-    endless = np.abs(step) > STILL_MOVING if not is_found else np.zeros(len(beta), dtype=bool)
+    moving = np.abs(step) > STILL_MOVING if is_endless else np.zeros(len(beta), dtype=bool)
+    endless = ~_informed(here.information, at_zero.information, moving)
     beta = beta / scale
-    return Fit(beta, endless, is_found, moments(x, beta, sets), at_zero)
+    return Fit(beta, endless, is_found and not endless.any(), moments(x, beta, sets), at_zero)
+
+
+def _newton(here: Moments) -> Vector:
+    return np.asarray(np.linalg.lstsq(here.information, here.score, rcond=1e-14)[0], dtype=float)
+
+
+def _informed(information: Vector, at_zero: Vector, moving: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which coefficients stay and have some of the information left that they had at zero, beside the others."""
+    kept: list[int] = []
+    for column in np.flatnonzero(~moving).tolist():
+        own, beside = information[column, column], information[kept, column]
+        left = own - beside @ np.linalg.solve(information[np.ix_(kept, kept)], beside) if kept else own
+        if left > LOST * at_zero[column, column]:
+            kept.append(column)
+    found = np.zeros(len(moving), dtype=bool)
+    found[kept] = True
+    return found
 
 
 def _uphill(x: Vector, beta: Vector, step: Vector, here: Moments, sets: RiskSets) -> tuple[Vector, Moments, Vector]:
-    """Return where a step leads, halved until the likelihood does not fall."""
+    """Return where a step leads, halved until the likelihood does not fall; nowhere where it falls all the way."""
     for _ in range(MOST_HALVINGS):
         there = moments(x, beta + step, sets)
-        if there.likelihood >= here.likelihood - NO_GAIN * (1 + abs(here.likelihood)):
+        if there.likelihood >= here.likelihood - ROUNDING * (1 + abs(here.likelihood)):
             return beta + step, there, step
         step = step / 2
-    return beta, here, np.zeros_like(beta)
+    return beta, here, step
 
 
 def score_residuals(x: Vector, found: Moments, sets: RiskSets) -> Vector:
     """Return each row's contribution to the score, in the order of the data (Lin and Wei, JASA 1989;84:1074-1078)."""
-    up_to, of_mean = (_up_to_own_time(values, sets) for values in (1 / found.total, found.mean / found.total[:, None]))
+    up_to, of_mean = map(sets.until_own_time, (1 / found.total, found.mean / found.total[:, None]))
     made = -_weigh(found.risks, x * up_to[:, None] - of_mean)
     less = sets.share / found.total
     of_tie, mean_of_tie = sets.of_ties(less), sets.of_ties(_weigh(less, found.mean))
@@ -193,10 +222,3 @@ def score_residuals(x: Vector, found: Moments, sets: RiskSets) -> Vector:
     placed = np.empty_like(made)
     placed[sets.order] = made
     return placed
-
-
-def _up_to_own_time(values: Vector, sets: RiskSets) -> Vector:
-    """Return of each row the sum of the deaths' values in its stratum until its own time."""
-    blocks = sets.of_ties(values)
-    later = np.concatenate([np.cumsum(blocks[::-1], axis=0)[::-1], np.zeros((1, *blocks.shape[1:]))])
-    return np.asarray(later[sets.block] - later[sets.stratum_end], dtype=float)

@@ -82,7 +82,7 @@ def fitted(frame: pd.DataFrame, people: EventTimes, ties: Ties, clusters: pd.Ser
         return Model(sets=sets, reasons=_reasons(frame, people, NOT_TOLD_APART))
     fit = cox_fit.maximise(x[:, kept], sets)
     columns = tuple(names[at] for at in kept)
-    variance, why_not = _variance(fit, x[:, kept], sets, clusters)
+    variance, why_not = variance_of(fit, x[:, kept], sets, clusters)
     arms = {column_of(arm) for arm in people.compared}
     endless = tuple(c for c, without in zip(columns, fit.endless, strict=True) if without and c not in arms)
     reasons = _of_each_arm(frame, people, columns, fit)
@@ -94,7 +94,7 @@ def _spread(x: Vector) -> Vector:
     return np.asarray(np.where(spread > 0, spread, 1.0), dtype=float)
 
 
-def _variance(fit: Fit, x: Vector, sets: RiskSets, clusters: pd.Series | None) -> tuple[Vector, str]:
+def variance_of(fit: Fit, x: Vector, sets: RiskSets, clusters: pd.Series | None) -> tuple[Vector, str]:
     """Return the variance of the coefficients that are finite: the inverse information, or the sandwich."""
     finite = np.flatnonzero(~fit.endless)
     whole = np.full((len(fit.beta), len(fit.beta)), np.nan)

@@ -36,24 +36,36 @@ class Read(NamedTuple):
     visit: str | None = None
 
 
-def participants(trial: Trial, endpoint: Endpoint) -> tuple[Participants, Queries, Mapping[str, Queries]]:
+def participants(
+    trial: Trial, endpoint: Endpoint, more: Sequence[Read] = ()
+) -> tuple[Participants, Queries, Mapping[str, Queries]]:
     """Return values, changes or events by arm, and the open queries that they rest on."""
-    made = _frame(trial, endpoint, [*_outcome(endpoint), *_adjusted(trial, endpoint)])
+    made = _frame(trial, endpoint, [*_outcome(endpoint), *_adjusted(trial, endpoint), *more])
     _change(trial, endpoint, made[0])
     return _as(Participants, trial, endpoint, made)
 
 
-def event_times(trial: Trial, endpoint: Endpoint) -> tuple[Participants, Queries, Mapping[str, Queries]]:
+def event_times(
+    trial: Trial, endpoint: Endpoint, more: Sequence[Read] = ()
+) -> tuple[Participants, Queries, Mapping[str, Queries]]:
     """Return times to an event, in the unit in which they are printed."""
     assert endpoint.time is not None
     reads = [Read("Time", endpoint.dataset, endpoint.variable), Read("Status", endpoint.dataset, endpoint.time.status)]
-    made = _frame(trial, endpoint, [*reads, *_adjusted(trial, endpoint)])
+    made = _frame(trial, endpoint, [*reads, *_adjusted(trial, endpoint), *more])
     codes = {endpoint.time.event: 1.0, **{name: n + 2.0 for n, name in enumerate(endpoint.time.competing)}}
     given = made[0]["Status"]
     as_text = given.map(lambda value: f"{value:.0f}" if isinstance(value, float | int) else value, na_action="ignore")
     made[0]["Status"] = as_text.map(codes).fillna(0.0).where(given.notna()).astype(float)
     made[0]["Time"] = made[0]["Time"] / DAYS_OF[endpoint.time.shown_in or "days"]
     return _as(EventTimes, trial, endpoint, made, competing=endpoint.time.competing)
+
+
+def with_subgroup(
+    trial: Trial, endpoint: Endpoint, variable: str
+) -> tuple[Participants, Queries, Mapping[str, Queries]]:
+    """Return numbers or times to an event by arm with one column more: Subgroup, the level of a category."""
+    gather_them = participants if endpoint.time is None else event_times
+    return gather_them(trial, endpoint, [_beside(trial, endpoint, "Subgroup", variable)])
 
 
 def exposures(trial: Trial, endpoint: Endpoint) -> tuple[Participants, Queries, Mapping[str, Queries]]:
@@ -157,13 +169,17 @@ def _before_and_after(endpoint: Endpoint) -> list[Read]:
 
 
 def _adjusted(trial: Trial, endpoint: Endpoint) -> Iterator[Read]:
-    """Yield the covariates, the stratum and the cluster: at the earlier visit, where their data set has visits."""
+    """Yield the covariates, the stratum and the cluster, as ``_beside`` reads them."""
     named = [*zip(endpoint.covariates, endpoint.covariates, strict=True)]
     named += [(column, name) for column, name in (("Stratum", endpoint.strata), ("Cluster", endpoint.cluster)) if name]
     for column, name in named:
-        home = trial.study.home_of(endpoint, name)
-        at = endpoint.against or endpoint.visit if trial.study.visit_variable(home) else None
-        yield Read(column, home, name, at)
+        yield _beside(trial, endpoint, column, name)
+
+
+def _beside(trial: Trial, endpoint: Endpoint, column: str, name: str) -> Read:
+    """Return how a variable beside the outcome is read: at the earlier visit, where its data set has visits."""
+    home = trial.study.home_of(endpoint, name)
+    return Read(column, home, name, endpoint.against or endpoint.visit if trial.study.visit_variable(home) else None)
 
 
 def _change(trial: Trial, endpoint: Endpoint, frame: pd.DataFrame) -> None:

@@ -65,6 +65,7 @@ def ratio_key(decimals: int) -> str:
     return f"ratio:{decimals}" if decimals else "ratio"
 
 
+MEANS = ("fixed", "mean")
 MIDDLES = ("median", "p25", "p75", "difference_of_medians")
 
 
@@ -136,7 +137,17 @@ def run(use: MethodUse, data: object, decimals: int, unit: str) -> Answer:
     """Return a method's answer for its data; arguments were checked before by ``faults``."""
     given = dict(use.arguments)
     shown = use.decimals if use.decimals is not None else decimals
-    return REGISTRY[use.method].compute(data, shown, unit, **given)
+    answer = REGISTRY[use.method].compute(data, shown, unit, **given)
+    if use.decimals is None:
+        return answer
+    return replace(answer, statistics=tuple(_as_asked(each, use.decimals) for each in answer.statistics))
+
+
+def _as_asked(statistic: Statistic, decimals: int) -> Statistic:
+    """Return an estimate or a limit with the decimals that the plan asks for, where a mean would have one more."""
+    key, _, given = statistic.format_key.partition(":")
+    is_estimated = statistic.name.split(".")[0] in ("estimate", "conf", "ls_mean")
+    return replace(statistic, format_key=f"{key}:{decimals}") if given and is_estimated and key in MEANS else statistic
 
 
 def faults(study: Study, index: int) -> Iterator[Finding]:

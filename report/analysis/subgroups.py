@@ -1,6 +1,6 @@
-"""The effect on a binary outcome in subgroups: counts and risk ratios by level, and a test of interaction.
+"""The effect in subgroups, of each endpoint that names some; for an event: counts, risk ratios, a test of interaction.
 
-The test compares two logistic models of the outcome by the ratio of their likelihoods: arm and subgroup with their
+Numbers and times to an event have files of their own. The test for events compares two logistic models of the outcome by the ratio of their likelihoods: arm and subgroup with their
 interaction, which fits every count, and without it, in which every level has one odds ratio. That common odds ratio is
 the root of one rising function (``common_odds_ratio``), so nothing can fail to converge.
 """
@@ -11,15 +11,21 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from report.analysis.gathering import stratified
+from report.analysis import subgroups_of_numbers, subgroups_of_times
+from report.analysis.gathering import Gathered, stratified
+from report.analysis.gathering_participants import with_subgroup
 from report.analysis.methods import Statistic, as_row, level_of
+from report.analysis.participants import EventTimes, Participants
 from report.analysis.populations import Trial
 from report.analysis.score_intervals import expected_events
 from report.analysis.stratified import StratifiedCounts, Stratum, Table, by_stratum, tables_of
+from report.analysis.subgroup_levels import LABEL, Said
+from report.analysis.subgroups_of_times import CoxPlan
 from report.analysis.two_by_two import ratio, ratio_method
 from report.ard import Row
 from report.checking.queries import hole
 from report.study.endpoints import Endpoint, MethodUse, Subgroup
+from report.study.families import home_of_subgroup
 
 INTERVAL = "miettinen_nurminen"
 TEST = "Likelihood-ratio test of the interaction of arm and subgroup in a logistic regression"
@@ -38,12 +44,50 @@ def rows(trial: Trial) -> Iterator[Row]:
     """Yield the rows of every subgroup of every endpoint that names some."""
     for endpoint in trial.study.endpoints:
         for subgroup in endpoint.subgroups:
-            gathered = stratified(trial, endpoint, subgroup.variable)
-            assert isinstance(gathered.data, StratifiedCounts)
-            for statistic in statistics(_compared(gathered.data, subgroup), _shown_ratio(endpoint)):
-                yield hole(_row(endpoint, subgroup, statistic), gathered.queries(statistic))
+            gathered = _gathered(trial, endpoint, subgroup)
+            said = _said(gathered.data, endpoint)
+            for statistic in _statistics(trial, endpoint, subgroup, gathered.data):
+                yield hole(_row(endpoint, subgroup, statistic, said), gathered.queries(statistic))
         if endpoint.subgroups:
-            yield from _told(endpoint)
+            yield from _told(endpoint, said)
+
+
+def _gathered(trial: Trial, endpoint: Endpoint, subgroup: Subgroup) -> Gathered:
+    if endpoint.event is not None:
+        return stratified(trial, endpoint, subgroup.variable)
+    data, members, arms = with_subgroup(trial, endpoint, subgroup.variable)
+    return Gathered(data, members, arms, members.union(*arms.values()))
+
+
+def _statistics(trial: Trial, endpoint: Endpoint, subgroup: Subgroup, data: object) -> Iterator[Statistic]:
+    if isinstance(data, StratifiedCounts):
+        return statistics(_compared(data, subgroup), _used(endpoint, "risk_ratio"))
+    home = home_of_subgroup(trial.study, endpoint, subgroup.variable)
+    levels = [name for name in trial.study.column(home, subgroup.variable).levels if name in subgroup.levels]
+    levels = levels or list(trial.study.column(home, subgroup.variable).levels)
+    column = trial.study.column(endpoint.dataset, endpoint.variable)
+    if isinstance(data, EventTimes):
+        return subgroups_of_times.statistics(data, levels, _cox_plan(endpoint, column.decimals))
+    assert isinstance(data, Participants)
+    use = _used(endpoint, "ancova")
+    decimals = column.decimals if use.decimals is None else use.decimals
+    return subgroups_of_numbers.statistics(data, levels, _confidence(use), decimals, column.unit)
+
+
+def _cox_plan(endpoint: Endpoint, decimals: int) -> CoxPlan:
+    """Return how the endpoint's Cox model is fitted; as the method does it where it has none."""
+    use = _used(endpoint, "cox")
+    given = {name: use.arguments[name] for name in ("ties", "stratified", "robust") if name in use.arguments}
+    shown = decimals if use.decimals is None else use.decimals
+    return CoxPlan(**given, confidence=_confidence(use), decimals=shown)  # type: ignore[arg-type]
+
+
+def _said(data: object, endpoint: Endpoint) -> Said:
+    if isinstance(data, EventTimes):
+        return subgroups_of_times.said(data, _cox_plan(endpoint, 0))
+    if isinstance(data, Participants):
+        return subgroups_of_numbers.said(data)
+    return Said("proportion_ratio", ratio_method(INTERVAL), TEST, SENTENCE)
 
 
 def _compared(counted: StratifiedCounts, subgroup: Subgroup) -> StratifiedCounts:
@@ -52,15 +96,18 @@ def _compared(counted: StratifiedCounts, subgroup: Subgroup) -> StratifiedCounts
     return replace(counted, strata=named or counted.strata)
 
 
-def _shown_ratio(endpoint: Endpoint) -> MethodUse:
-    """Return the endpoint's use of ``risk_ratio``: its level and decimals hold in the subgroups as well."""
-    used = (use for use in endpoint.methods if use.method == "risk_ratio")
-    return next(used, MethodUse(method="risk_ratio"))
+def _used(endpoint: Endpoint, method: str) -> MethodUse:
+    """Return the endpoint's use of a method: its level and decimals hold in the subgroups as well."""
+    return next((use for use in endpoint.methods if use.method == method), MethodUse(method=method))
+
+
+def _confidence(use: MethodUse) -> float:
+    return float(str(use.arguments.get("confidence") or 0.95))
 
 
 def statistics(counted: StratifiedCounts, use: MethodUse) -> Iterator[Statistic]:
     """Yield the counts and risk ratios of each level, and the test of interaction of each arm that is compared."""
-    confidence = float(str(use.arguments.get("confidence") or 0.95))
+    confidence = _confidence(use)
     yield from by_stratum(counted)
     for stratum in counted.strata:
         yield from _level(stratum, confidence, use.decimals or 0)
@@ -89,7 +136,7 @@ def interaction(tables: Sequence[Table], arm: str) -> list[Statistic]:
     return [
         Statistic("statistic", "Likelihood-ratio chi-squared", statistic, "fixed:2", arm=arm, reason=why),
         Statistic("df", "Degrees of freedom", df, "count", arm=arm, reason=why),
-        Statistic("p.value", "p for interaction", _p(statistic, df), "p", arm=arm, reason=why),
+        Statistic("p.value", LABEL, _p(statistic, df), "p", arm=arm, reason=why),
         Statistic("n_informative", "Levels that inform the test", len(informing), "count", arm=arm),
     ]
 
@@ -144,18 +191,18 @@ def _apart(t: Table, expected: float) -> float:
     return 2 * sum(seen * math.log(seen / fitted) for seen, fitted in cells if seen)
 
 
-def _told(endpoint: Endpoint) -> Iterator[Row]:
+def _told(endpoint: Endpoint, said: Said) -> Iterator[Row]:
     """Yield the name of the test and the sentence for the methods section, once for all subgroups."""
-    for name, label, text in (("method", "Method", TEST), ("sentence", "Methods sentence", SENTENCE)):
+    for name, label, text in (("method", "Method", said.test), ("sentence", "Methods sentence", said.sentence)):
         yield as_row(
             Statistic(name, label, text), f"{endpoint.id}.subgroups", (), variable=endpoint.variable,
-            population=endpoint.population, context="interaction", method=TEST,
+            population=endpoint.population, context="interaction", method=said.test,
         )  # fmt: skip
 
 
-def _row(endpoint: Endpoint, subgroup: Subgroup, statistic: Statistic) -> Row:
-    of_ratio = statistic.name in ("estimate", "conf.low", "conf.high", "conf.level")
-    counted = statistic.name in ("n", "N", "p", "N_level", "N_miss")
+def _row(endpoint: Endpoint, subgroup: Subgroup, statistic: Statistic, said: Said) -> Row:
+    estimated = statistic.name in ("estimate", "conf.low", "conf.high", "conf.level")
+    counted = statistic.name in ("n", "N", "p", "n_event", "N_level", "N_miss")
     return as_row(
         statistic,
         f"{endpoint.id}.subgroup_{subgroup.variable}",
@@ -165,6 +212,6 @@ def _row(endpoint: Endpoint, subgroup: Subgroup, statistic: Statistic) -> Row:
         variable_level=statistic.level,
         visit=endpoint.visit or "",
         population=endpoint.population,
-        context="tabulate" if counted else "proportion_ratio" if of_ratio else "interaction",
-        method="counted in the data" if counted else ratio_method(INTERVAL) if of_ratio else TEST,
+        context="tabulate" if counted else said.context if estimated else "interaction",
+        method="counted in the data" if counted else said.method if estimated else said.test,
     )

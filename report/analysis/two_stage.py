@@ -185,12 +185,14 @@ def _inference(design: Design, seen: Seen, why: str, confidence: float, interval
     median = None if why else _where(design, seen, 0.5)
     biased = why or (OTHER_SIZE if seen.total not in (design.n, design.n1) else "")
     estimate, key = (None if biased else unbiased(design, seen)), f"percent:{seen.total}"
+    floor = None if biased else max(design.reaches(design.n, design.p0), LEAST)  # that of an event in everybody
     reasons = (biased, why, why or (NO_EVENT if high is None else ""))
     return [
         *with_limits("Proportion (unbiased estimate)", (estimate, low, high), key, reasons),
         level_of(confidence),
         Statistic("estimate_median", "Proportion (median estimate)", median, key, reason=why),
         Statistic("p.value", "Two-stage test of Koyama and Chen", p, "p", reason=why),
+        Statistic("p.floor", "Smallest p that the design allows", floor, "p_exact", reason=biased),
         Statistic("alternative", "Alternative", "greater"),
     ]
 

@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import Style
 from report.paper.text import Text, fill, words
+from report.study.comparisons import Compares
+from report.study.data import Column
 from report.study.endpoints import Endpoint, Subgroup
+from report.study.families import home_of_subgroup
 from report.study.model import Study
 
 EVERYONE = "All participants"
 POST_HOC = "post hoc"
+ESTIMATED = ("estimate", "conf.low", "conf.high")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How the effect on a kind of endpoint is shown: its name, its value of no effect, its method, and its counts.
+
+    ``counts`` are the statistics of an arm and ``counting`` the method that gives them for everyone; ``counted`` is
+    their heading in a table, ``in_short`` in a figure, ``told`` in words. ``note`` says how it was done.
+    """
+
+    name: str
+    null: float
+    method: str
+    counting: str
+    counts: tuple[str, ...]
+    counted: str
+    in_short: str
+    told: str
+    note: str
+
+
+RISK = Effect(
+    "risk ratio", 1.0, "risk_ratio", "risk", ("n", "N", "p"), "n of N\u00a0(%)", "events/N",
+    "events of participants in each arm",
+    "Risk ratios in subgroups have Miettinen-Nurminen score intervals; interactions were tested by likelihood ratio.",
+)  # fmt: skip
+MEAN = Effect(
+    "mean difference", 0.0, "ancova", "ancova", ("n",), "n", "n", "participants in each arm",
+    "Mean differences are those of least-squares means within each level; interactions were tested by F tests.",
+)  # fmt: skip
+HAZARD = Effect(
+    "hazard ratio", 1.0, "cox", "cox", ("n_event", "N"), "events of N", "events/N",
+    "events of participants in each arm",
+    "Hazard ratios are those of Cox models within each level; interactions were tested by {test}.",
+)  # fmt: skip
+EFFECTS: dict[Compares, Effect] = {"event": RISK, "value": MEAN, "change": MEAN, "time": HAZARD}
 
 
 class Told:
@@ -21,7 +63,8 @@ class Told:
         self.reference = str(study.design.reference)
         self.arms = [arm.id for arm in study.design.arms]
         self.compared = [arm for arm in self.arms if arm != self.reference]
-        self.overall = next(use.name for use in endpoint.methods if use.method == "risk_ratio")
+        self.effect = EFFECTS[endpoint.compares]
+        self.overall = next(use.name for use in endpoint.methods if use.method == self.effect.method)
 
     def name(self, arm: str) -> str:
         """Return an arm's short name."""
@@ -37,36 +80,45 @@ class Told:
         return self.results.one(analysis_id=analysis, variable_level=level, group1_level=arm, stat_name=stat)
 
     def of_level(self, subgroup: Subgroup, level: str, stat: str, arm: str) -> Row:
-        """Return a result of a level: a count by arm, or a part of an arm's risk ratio."""
+        """Return a result of a level: a count by arm, or a part of an arm's estimate."""
         return self.of_subgroup(subgroup, stat, level, arm)
 
     def of_everyone(self, stat: str, arm: str) -> Row:
-        """Return a count of all participants by arm, or a part of their risk ratio."""
-        method = self.overall if stat in ("estimate", "conf.low", "conf.high") else "risk"
+        """Return a count of all participants by arm, or a part of their estimate."""
+        is_of_effect = stat in ESTIMATED or self.effect.counting == self.effect.method
+        method = self.overall if is_of_effect else self.effect.counting
         return self.results.one(analysis_id=f"{self.endpoint.id}.{method}", group1_level=arm, stat_name=stat)
+
+    def _column(self, subgroup: Subgroup) -> Column:
+        return self.study.column(home_of_subgroup(self.study, self.endpoint, subgroup.variable), subgroup.variable)
 
     def levels(self, subgroup: Subgroup) -> dict[str, Text]:
         """Return the labels of the levels that are compared, in the column's order."""
-        levels = self.study.column(self.endpoint.dataset, subgroup.variable).levels
+        levels = self._column(subgroup).levels
         return {code: words(label) for code, label in levels.items() if code in (subgroup.levels or levels)}
 
     def label(self, subgroup: Subgroup) -> Text:
         """Return a subgroup's name; with what a reader must know: that it is post hoc, that values are missing."""
-        label = self.study.column(self.endpoint.dataset, subgroup.variable).label or subgroup.variable
+        label = self._column(subgroup).label or subgroup.variable
         missing = self.of_subgroup(subgroup, "N_miss")
         told = words(label if subgroup.prespecified else f"{label} ({POST_HOC})")
         if missing.stat == 0 or missing.query:
             return told
         return fill("{told}, missing in {n}", told=told, n=numbers.text(missing, self.style))
 
-    def ratio(self, estimate: Row, low: Row, high: Row) -> Text:
-        """Return a risk ratio with its limits, such as "0.54 (0.35 to 0.83)"; one that there is not stands alone."""
+    def estimate(self, estimate: Row, low: Row, high: Row) -> Text:
+        """Return an estimate with its limits, such as "0.54 (0.35 to 0.83)"; one that there is not stands alone."""
         if estimate.stat is None:
             return numbers.text(estimate, self.style)
         return numbers.with_brackets(estimate, self.style, numbers.interval(low, high, self.style))
 
+    def heading(self, name: str) -> Text:
+        """Return the heading over the estimates, such as "Risk ratio (95% CI)", with the unit of a difference."""
+        unit = self.study.column(self.endpoint.dataset, self.endpoint.variable).unit if self.effect.null == 0 else ""
+        return fill("{name}{unit} ({ci})", name=words(name), unit=words(f", {unit}" * bool(unit)), ci=self.interval_name())
+
     def interval_name(self) -> Text:
-        """Return what the interval of the ratios is called, such as "95% CI"."""
+        """Return what the interval of the estimates is called, such as "95% CI"."""
         return numbers.interval_name(self.of_subgroup(self.endpoint.subgroups[0], "conf.level"), self.style)
 
     def interaction(self, subgroup: Subgroup, arm: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from report.ard import Row
-from report.paper.tables.endpoints import PERFORMED
+from report.paper.performed import PERFORMED
 from report.study.endpoints import Endpoint
 from report.study.model import Study
 

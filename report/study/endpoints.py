@@ -51,7 +51,7 @@ TESTS = (  # those that compare the arms and give a p
     "t_test", "anova", "mann_whitney", "kruskal_wallis", "ancova", "crossover",
     "multiple_imputation", "permutation_test",
     "fisher", "mantel_haenszel",
-    "chi_squared", "boschloo", "non_inferiority_risk", "equivalence_risk", "trend", "logistic", "standardised_risks",
+    "chi_squared", "boschloo", "trend", "logistic", "standardised_risks",
     "proportional_odds", "mann_whitney_levels", "kruskal_wallis_levels", "chi_squared_levels", "fisher_levels",
     "cmh_levels",
     "log_rank", "cox", "gray", "survival_difference", "restricted_mean",
@@ -165,7 +165,10 @@ class Confirmatory(Model):
 
 
 class Subgroup(Model):
-    """A category of the endpoint's data set whose levels are compared, and whether that was planned."""
+    """A category whose levels are compared, and whether that was planned; of an event, a number or a time by arm.
+
+    It is of the endpoint's data set, or of the participants' where the endpoint is a number or a time.
+    """
 
     variable: Name
     prespecified: bool
@@ -208,6 +211,7 @@ class Endpoint(Model):
     a participant has or has not (at ``visit`` where the data set has visits); with ``against`` at both visits.
     ``time`` makes a time to an event, ``exposure`` a number of events in that time of observation, ``crossover`` a
     comparison of two treatments within participants; ``periods`` compares the number of events before and after.
+    ``direction`` says whether a higher value, or the event, is hoped for: of the time to a death, ``lower_is_better``.
     ``specified_in`` and ``source`` say where it was planned, such as "protocol 2.0, section 8", or what led to it.
     ``strata`` is the variable that stratified the allocation, ``cluster`` the one whose participants were treated
     together, ``covariates`` are what models adjust for: all three of the endpoint's data set or of the participants'.

@@ -35,6 +35,7 @@ FAMILIES = (
     CHANGE, LEVELS, VALUE_IN_ONE_ARM, PAIRED_EVENT, EVENT_IN_ONE_ARM, EVENT_BY_ARM, VALUE_BY_ARM, ORDERED_BY_ARM,
     PERIODS, TIME_IN_ONE_ARM, TIME_BY_ARM, COUNT_IN_ONE_ARM, COUNT_BY_ARM, REPEATED, CROSSOVER,
 )  # fmt: skip
+IN_SUBGROUPS = (EVENT_BY_ARM, VALUE_BY_ARM, TIME_BY_ARM)  # whose effects are shown by subgroup
 COMPARING = (EVENT_BY_ARM, VALUE_BY_ARM, ORDERED_BY_ARM, TIME_BY_ARM, COUNT_BY_ARM, REPEATED)  # arms with each other
 
 
@@ -60,6 +61,11 @@ def family(study: Study, endpoint: Endpoint) -> Family:
 def _is_category(study: Study, endpoint: Endpoint) -> bool:
     known = endpoint.dataset in study.datasets and endpoint.variable in study.variables(endpoint.dataset)
     return known and study.column(endpoint.dataset, endpoint.variable).type == "category"
+
+
+def home_of_subgroup(study: Study, endpoint: Endpoint, name: str) -> str:
+    """Return the data set of a subgroup's variable: the endpoint's own where events are counted, else as covariates."""
+    return endpoint.dataset if endpoint.compares == "event" else study.home_of(endpoint, name)
 
 
 def is_computed(study: Study, endpoint: Endpoint) -> bool:

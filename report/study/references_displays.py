@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from report.study.displays import KINDS, Display
@@ -15,6 +15,7 @@ from report.study.families import (
     PERIODS,
     TIME_BY_ARM,
     TIME_IN_ONE_ARM,
+    VALUE_BY_ARM,
     Family,
     family,
     is_computed,
@@ -28,13 +29,30 @@ from report.study.references_data import homes_of, printed, visit
 class Shown(NamedTuple):
     """What a kind of display shows: which kind of endpoint (any, where none is named), and the methods for it.
 
-    ``in_one_arm`` is its kind in a single arm, where that is another.
+    ``in_one_arm`` is its kind in a single arm, where that is another; ``others`` are what it shows besides.
     """
 
     family: Family | None
     methods: tuple[str, ...] = ()
     in_one_arm: Family | None = None
+    others: tuple[Shown, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """What it shows, in words."""
+        told = [each.family.said for each in (self, *self.others) if each.family is not None]
+        return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} or {told[-1]}"
+
+    def of(self, its_own: Family) -> Shown | None:
+        """Return what is shown of an endpoint of this kind; None where nothing is."""
+        return next((each for each in (self, *self.others) if its_own in (each.family, each.in_one_arm)), None)
+
+
+BY_SUBGROUP = Shown(
+    EVENT_BY_ARM,
+    ("risk", "risk_ratio"),
+    others=(Shown(VALUE_BY_ARM, ("ancova",)), Shown(TIME_BY_ARM, ("cox",))),
+)
 
 SHOWN = {
     "outcome_change": Shown(CHANGE, ("change", "hodges_lehmann", "signed_rank")),
@@ -44,8 +62,8 @@ SHOWN = {
     "courses": Shown(CHANGE, ("change",)),
     "responders": Shown(EVENT_IN_ONE_ARM, ("proportion",)),
     "outcome_binary": Shown(EVENT_BY_ARM, ("risk",)),
-    "subgroups": Shown(EVENT_BY_ARM, ("risk", "risk_ratio")),
-    "forest": Shown(EVENT_BY_ARM, ("risk", "risk_ratio")),
+    "subgroups": BY_SUBGROUP,
+    "forest": BY_SUBGROUP,
     "event_periods": Shown(PERIODS, ("events_by_period",)),
     "individuals": Shown(PERIODS),
     "kaplan_meier": Shown(TIME_BY_ARM, ("kaplan_meier",), TIME_IN_ONE_ARM),
@@ -117,40 +135,39 @@ def _endpoint(study: Study, display: Display, place: Place, name: str) -> Iterat
     yield from missing(place, name, known, "endpoint")
     if name not in known or not is_computed(study, known[name]):
         return
-    endpoint, shown = known[name], SHOWN[display.kind]
-    if shown.family is None:
+    endpoint, kind = known[name], SHOWN[display.kind]
+    if kind.family is None:
         return
-    if family(study, endpoint) not in (shown.family, shown.in_one_arm):
-        told = (
-            f"a display of kind {display.kind} shows {shown.family.said}, and {name} is {family(study, endpoint).said}"
-        )
+    shown = kind.of(family(study, endpoint))
+    if shown is None:
+        told = f"a display of kind {display.kind} shows {kind.said}, and {name} is {family(study, endpoint).said}"
         at = (*place[:2], "kind") if display.endpoint else place
         yield Fault(at, told, _instead(study, display, endpoint))
         return
     if display.kind in OF_SUBGROUPS and not endpoint.subgroups:
         told = f"a display of kind {display.kind} shows subgroups, and {name} names none"
         yield Fault(place, told, f"add subgroups: [{{variable: ..., prespecified: true}}] to {name}")
-    if all(
-        use.method in shown.family.methods for use in endpoint.methods
-    ):  # else the one at fault may be the one shown
-        yield from _computed(display, endpoint, place)
+    fitting = kind.family.methods if shown.family is None else shown.family.methods
+    if all(use.method in fitting for use in endpoint.methods):  # else the one at fault may be the one shown
+        yield from _computed(display, endpoint, place, shown.methods)
 
 
 def _instead(study: Study, display: Display, endpoint: Endpoint) -> str:
     """Return what to write where a display names an endpoint of another kind: another endpoint, or another kind."""
-    wanted, its_own = SHOWN[display.kind].family, family(study, endpoint)
-    others = [e.id for e in study.endpoints if is_computed(study, e) and family(study, e) is wanted]
+    kind, its_own = SHOWN[display.kind], family(study, endpoint)
+    wanted = [each.family for each in (kind, *kind.others)]
+    others = [e.id for e in study.endpoints if is_computed(study, e) and family(study, e) in wanted]
     alike = (KINDS[display.kind].begins, KINDS[display.kind].needs)
-    kinds = [kind for kind, shown in SHOWN.items() if its_own in (shown.family, shown.in_one_arm)]
-    kinds = [kind for kind in kinds if (KINDS[kind].begins, KINDS[kind].needs) == alike]
+    kinds = [name for name, shown in SHOWN.items() if shown.of(its_own) is not None]
+    kinds = [name for name in kinds if (KINDS[name].begins, KINDS[name].needs) == alike]
     told = [f"name {' or '.join(others)}"] if others else []
     told += [f"write kind: {' or '.join(kinds)}"] if kinds else []
     return "; or ".join(told) or "take it out, or declare such an endpoint"
 
 
-def _computed(display: Display, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+def _computed(display: Display, endpoint: Endpoint, place: Place, methods: Sequence[str]) -> Iterator[Fault]:
     named = [use.name for use in endpoint.methods]
-    for method in SHOWN[display.kind].methods:
+    for method in methods:
         if method not in named:
             told = f"a display of kind {display.kind} shows {method}, which {endpoint.id} does not compute"
             use = f"{{method: {method}{TAKES.get(method, '')}}}"

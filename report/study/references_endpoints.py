@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from report.study import references_comparisons as comparisons
 from report.study.data import Column
 from report.study.endpoints import METHODS, STRATIFIED, TESTS, Endpoint, MethodUse, Subgroup
-from report.study.families import EVENT_BY_ARM, FAMILIES, family, is_computed
+from report.study.families import EVENT_BY_ARM, FAMILIES, IN_SUBGROUPS, family, home_of_subgroup, is_computed
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
@@ -150,29 +150,32 @@ def _until(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
 def _groupings(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     """Yield what is wrong with the strata and the subgroups of an endpoint."""
     its_own = family(study, endpoint)
-    if endpoint.subgroups and its_own is not EVENT_BY_ARM:
-        told = f"subgroups belong to {EVENT_BY_ARM.said}, and {endpoint.id} is {its_own.said}"
+    if endpoint.subgroups and its_own not in IN_SUBGROUPS:
+        *first, last = (each.said for each in IN_SUBGROUPS)
+        told = f"subgroups belong to {', '.join(first)} or {last}, and {endpoint.id} is {its_own.said}"
         yield Fault((*place, "subgroups"), told, "take subgroups out")
-    if its_own is EVENT_BY_ARM:
+    if its_own in IN_SUBGROUPS:
         yield from _of_arms(study, endpoint, place)
 
 
 def _of_arms(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    if endpoint.strata is not None:
+    if endpoint.strata is not None and family(study, endpoint) is EVENT_BY_ARM:
         yield from _grouping(study, endpoint, (*place, "strata"), endpoint.strata)
     for index, subgroup in enumerate(endpoint.subgroups):
         there: Place = (*place, "subgroups", index)
         yield from _grouping(study, endpoint, (*there, "variable"), subgroup.variable)
-        column = study.variables(endpoint.dataset).get(subgroup.variable)
+        column = study.variables(home_of_subgroup(study, endpoint, subgroup.variable)).get(subgroup.variable)
         if column is not None and column.type == "category":
             yield from _levels(subgroup, column, there)
 
 
 def _grouping(study: Study, endpoint: Endpoint, place: Place, name: str) -> Iterator[Fault]:
     """Yield a fault unless a variable parts the participants: a category, neither the outcome nor the arms."""
-    columns, allocation = study.variables(endpoint.dataset), study.design.allocation
-    own = {endpoint.variable: "the outcome itself", study.visit_variable(endpoint.dataset): "the column of the visits"}
-    if allocation is not None and allocation.dataset == endpoint.dataset:
+    home, allocation = home_of_subgroup(study, endpoint, name), study.design.allocation
+    columns = study.variables(home)
+    own = {endpoint.variable: "the outcome itself", study.visit_variable(home): "the column of the visits"}
+    own |= {} if endpoint.time is None else {endpoint.time.status: "how the time ended"}
+    if allocation is not None and allocation.dataset == home:
         own[allocation.column] = "the column of the arms"
     fitting = [n for n, c in columns.items() if c.type == "category" and not c.identifier and n not in own]
     if name in own:
@@ -180,10 +183,10 @@ def _grouping(study: Study, endpoint: Endpoint, place: Place, name: str) -> Iter
     elif name in columns and columns[name].identifier:
         yield from identifier(place, name, columns)
     elif name in columns and columns[name].type != "category":
-        told = f"{name} is of type {columns[name].type}; a category of {endpoint.dataset} was expected"
+        told = f"{name} is of type {columns[name].type}; a category of {home} was expected"
         yield Fault(place, told, f"name a category, or derive one from {name} with rule: category")
     else:
-        yield from missing(place, name, fitting, f"category of {endpoint.dataset}")
+        yield from missing(place, name, fitting, f"category of {home}")
 
 
 def _levels(subgroup: Subgroup, column: Column, place: Place) -> Iterator[Fault]:

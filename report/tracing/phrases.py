@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from report.tracing import phrases_binary, phrases_by_arm, phrases_one_sample, phrases_times
+from report.tracing import phrases_binary, phrases_by_arm, phrases_missing_values, phrases_one_sample, phrases_times
 
 Phrases = Mapping[str, str]
 
@@ -148,6 +148,7 @@ OF_METHODS: dict[str, Phrases] = {
     **phrases_binary.PHRASES,
     **phrases_times.PHRASES,
     **phrases_by_arm.PHRASES,
+    **phrases_missing_values.PHRASES,
 }  # fmt: skip
 
 _DESCRIBED: Phrases = {

@@ -55,11 +55,12 @@ PHRASES: dict[str, dict[str, str]] = {
         "n_carried": "number of participants whose last known {v} was carried forward{arm}",
     },
     "extreme_cases": {
+        "label": "name of the assumption on missing outcomes",
         **_compared("difference of the risks of {event}, missing outcomes replaced"),
         "N_miss": "number of participants for whom it is not known whether they had {event}{arm}",
     },
     "tipping_counts": {
-        "n": "number of ways that keep the conclusion on {event}, of all in which missing outcomes may have turned out, "
+        "n": "number of ways that keep the conclusion on {event}, of all in which missing outcomes may turn out, "
         "{versus},",
         "N": "number of ways in which missing outcomes of {event} may have turned out, {versus},",
         "p": "share of the ways that keep the conclusion on {event}, {versus},",

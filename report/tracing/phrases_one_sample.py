@@ -81,6 +81,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
     "simon_two_stage": {
         **_interval("unbiased estimate of the share with {event}{at}"), **_OUTCOMES,
         "estimate_median": "median estimate of the share with {event}{at}",
+        "p.floor": "smallest P value that the two-stage design allows",
         "p.value": "P value of the two-stage test of {event}{at}", "alternative": "alternative of the two-stage test",
         "stage": "stage after which the trial ended", "decision": "decision on the null hypothesis of {event}{at}",
         "type_1_error": "exact type I error of the two-stage design", "power": "exact power of the two-stage design",

@@ -22,7 +22,7 @@ NONE_WRITTEN = {
 }
 WORDS = (
     "method", "sentence", "label", "alternative", "zeros", "table", "direction", "distribution", "correction",
-    "conclusion", "continuity", "no_estimate", "side", "weights", "adjustment", "left_out_of_model",
+    "conclusion", "continuity", "no_estimate", "side", "weights", "adjustment", "left_out_of_model", "generator",
 )  # fmt: skip
 
 

@@ -153,7 +153,8 @@ def _simon_two_stage(asked: Asked) -> Expressions:
     return {
         **counts, "estimate": "unbiased(d.of, seen.of)", "conf.low": "where_it_is(d.of, seen.of, tail.of)",
         "conf.high": high, "estimate_median": "where_it_is(d.of, seen.of, 0.5)",
-        "p.value": f"as_extreme(d.of, seen.of, {p0})", "stage": f'if ({first} <= {r1}) "first" else "second"',
+        "p.floor": f"reaches(d.of, {n}, {p0})", "p.value": f"as_extreme(d.of, seen.of, {p0})",
+        "stage": f'if ({first} <= {r1}) "first" else "second"',
         "decision": _decision(p0), "type_1_error": f"reaches(d.of, {events} + 1, {p0})",
         "power": f"reaches(d.of, {events} + 1, {p1})", "p_stop": f"pbinom({r1}, {n1}, {p0})",
         "n_expected": f"{n1} + ({n} - {n1}) * (1 - pbinom({r1}, {n1}, {p0}))", "p_null": p0, "p_alternative": p1,

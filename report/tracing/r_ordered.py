@@ -56,7 +56,7 @@ def _chi_squared(asked: Asked) -> Expressions:
 @test_in_r("fisher_levels")
 def _fisher(asked: Asked) -> Expressions:
     _tables(asked)
-    return {"p.value": f"fisher.test({HELD}, workspace = 2e8)$p.value", **COUNTS}
+    return {"p.value": f"fisher.test({HELD}, workspace = 2e7)$p.value", **COUNTS}
 
 
 @test_in_r("cmh_levels")

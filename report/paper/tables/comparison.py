@@ -25,6 +25,7 @@ ALONE = {  # counts that are told by themselves, under their own labels; those o
 }  # fmt: skip
 SPREADS = (("mean", "sd"), ("median", "p25", "p75"), ("median", "min", "max"), ("min", "max"))
 CONCLUSIONS = ("conclusion",)
+NO_INTERVAL = words("\u00a0‡")
 SHIFTED = "Imputed values shifted by {shift}"
 
 
@@ -42,6 +43,7 @@ class Analysis:
         self.study, self.results, self.style, self.endpoint = study, results, style, endpoint
         self.rows = results.select(analysis_id=f"{endpoint.id}.{use.name}")
         self.arms = arms.columns(study)
+        self.without: dict[str, Row] = {}  # why some estimates have no interval, by the reason
         self.at: dict[tuple[str, Where, str], Row] = {
             (row.stat_name, _where(row, endpoint), row.group1_level): row for row in self.rows
         }
@@ -151,6 +153,9 @@ class Analysis:
 
     def _with_limits(self, row: Row, where: Where, low: str, high: str) -> Text:
         lowest, highest = (self.at[name, where, row.group1_level] for name in (low, high))
+        if lowest.stat is None and highest.stat is None and not lowest.query and row.stat is not None:
+            self.without.setdefault(lowest.reason, lowest)
+            return numbers.text(row, self.style) + NO_INTERVAL
         return cells.bracketed(row, numbers.interval(lowest, highest, self.style), self.style)
 
     def _share(self, row: Row, where: Where) -> Text:
@@ -195,7 +200,15 @@ def comparison(endpoint: Endpoint, study: Study, results: Results, style: Style)
     rows = [row for each in told for row in each.rows]
     lines = _once(line for each in told for line in each.lines())
     withheld = [EXPLAINED] if any(is_withheld(row, results, style) for row in rows) else []
-    return Table(headings, tuple(lines), tuple(withheld))
+    made = tuple(lines)
+    return Table(headings, made, (*_without_interval(told, style), *withheld))
+
+
+def _without_interval(told: Sequence[Analysis], style: Style) -> Iterator[Text]:
+    """Yield why some estimates have no interval."""
+    reasons = {why: row for each in told for why, row in each.without.items()}
+    if reasons:
+        yield fill("‡ The interval is {why}.", why=join((numbers.text(row, style) for row in reasons.values()), "; "))
 
 
 def _once(lines: Iterable[Line]) -> Iterator[Line]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from report.ard import DESCRIPTIONS, Results, Row
+from report.ard import Results, Row
 from report.errors import ResultsError
 from report.paper import numbers
+from report.paper.performed import PERFORMED
 from report.paper.provenance import SPECIFIED
 from report.paper.styles import Style
 from report.paper.tables import arms, cells
@@ -16,56 +17,6 @@ from report.study.endpoints import Endpoint, LeftOut, MethodUse
 from report.study.model import Study
 
 ROLES = {"primary": "Primary", "secondary": "Secondary", "exploratory": "Exploratory"}
-PERFORMED = {
-    "change": "medians and their difference",
-    "hodges_lehmann": "Hodges-Lehmann estimate",
-    "signed_rank": "signed-rank test",
-    "shift": "shift table",
-    "proportion": "Clopper-Pearson interval",
-    "mean_change": "mean change",
-    "paired_t": "paired t test",
-    "sign_test": "sign test",
-    "shift_levels": "shift of levels",
-    "description": "description",
-    "one_sample_t": "one-sample t test",
-    "one_sample_signed_rank": "one-sample signed-rank test",
-    "one_sample_hodges_lehmann": "Hodges-Lehmann estimate",
-    "performance_goal": "exact test against a goal",
-    "simon_two_stage": "Simon\u2019s two-stage design",
-    "paired_events": "events at both visits",
-    "mcnemar": "McNemar\u2019s test",
-    "paired_risk_difference": "paired risk difference",
-    "risk": "risk",
-    "risk_reduction": "risk difference",
-    "relative_risk_reduction": "relative risk reduction",
-    "risk_ratio": "risk ratio",
-    "number_needed_to_treat": "number needed to treat",
-    "fisher": "Fisher\u2019s exact test",
-    "mantel_haenszel": "Mantel-Haenszel test",
-    "risk_difference": "risk difference",
-    "odds_ratio": "odds ratio",
-    "chi_squared": "chi-squared test",
-    "boschloo": "Boschloo\u2019s exact test",
-    "non_inferiority_risk": "non-inferiority by the risk difference",
-    "equivalence_risk": "equivalence by the risk difference",
-    "stratified_risk_difference": "stratified risk difference",
-    "breslow_day": "Breslow-Day test",
-    "trend": "Cochran-Armitage test of trend",
-    "logistic": "logistic regression",
-    "standardised_risks": "standardised risks",
-    "levels": "levels by arm",
-    "proportional_odds": "proportional-odds regression",
-    "mann_whitney_levels": "Mann-Whitney test",
-    "win_probability_levels": "probability of a higher level",
-    "kruskal_wallis_levels": "Kruskal-Wallis test",
-    "chi_squared_levels": "chi-squared test",
-    "fisher_levels": "Fisher\u2019s exact test",
-    "cmh_levels": "Cochran-Mantel-Haenszel test",
-    "events_by_period": "events in each period",
-    "rate_ratio": "exact rate ratio",
-    "fisher_by_period": "Fisher\u2019s exact test",
-    "signed_rank_by_period": "signed-rank test of rates",
-}
 LEFT_OUT = words("–, not analysed.")
 
 
@@ -94,7 +45,7 @@ def _performed(endpoint: Endpoint, study: Study, results: Results, style: Style)
     total = results.one(analysis_id=f"population.{endpoint.population}", group1_level="", stat_name="n")
     found = _ANALYSED.get(endpoint.compares, _counted)(endpoint, study, results)
     analysed = _of(list(found), total, style)
-    return Line(words(endpoint.label), (_specified(endpoint), analysed, _methods(endpoint, study, results)))
+    return Line(words(endpoint.label), (_specified(endpoint), analysed, _methods(endpoint, study)))
 
 
 def _left_out(outcome: LeftOut) -> Line:
@@ -162,28 +113,14 @@ def _first(endpoint: Endpoint, *methods: str) -> str:
     return next((use.name for use in endpoint.methods if use.method in methods), methods[0])
 
 
-def _performed_by(endpoint: Endpoint, use: MethodUse, results: Results) -> Iterator[str]:
-    """Yield what a method did: in a short name, or by the labels of its estimates and tests."""
-    if use.method in PERFORMED:
-        is_wilson = use.method == "proportion" and use.arguments.get("interval") == "wilson"
-        yield "Wilson interval" if is_wilson else PERFORMED[use.method]
-        return
-    rows = results.select(analysis_id=f"{endpoint.id}.{use.name}")
-    named = [row.stat_label for row in rows if row.stat_name == "estimate" or row.stat_name.startswith("p.value")]
-    described = "description" if rows and rows[0].context in DESCRIPTIONS else use.method.replace("_", " ")
-    yield from dict.fromkeys(map(_in_a_list, named or [described]))
+def _performed_by(use: MethodUse) -> str:
+    is_wilson = use.method == "proportion" and use.arguments.get("interval") == "wilson"
+    return "Wilson interval" if is_wilson else PERFORMED[use.method]
 
 
-def _in_a_list(label: str) -> str:
-    """Return a label as it stands within a list: its first letter small, unless a name or an abbreviation begins it."""
-    first = label.split()[0]
-    is_name = first[1:] != first[1:].lower() or first.endswith(("\u2019s", "-Whitney", "-Lehmann")) or "-" in first
-    return label if is_name else label[0].lower() + label[1:]
-
-
-def _methods(endpoint: Endpoint, study: Study, results: Results) -> Text:
+def _methods(endpoint: Endpoint, study: Study) -> Text:
     """Return what was done: each kind of analysis once, in the plan's order, and the subgroups that were compared."""
-    done = dict.fromkeys(name for use in endpoint.methods for name in _performed_by(endpoint, use, results))
+    done = dict.fromkeys(map(_performed_by, endpoint.methods))
     planned, others = (
         [study.column(endpoint.dataset, each.variable).label or each.variable
          for each in endpoint.subgroups if each.prespecified is prespecified]

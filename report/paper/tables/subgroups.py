@@ -1,4 +1,4 @@
-"""The table of subgroups: events by arm, risk ratios and tests of interaction, level by level."""
+"""The table of subgroups: counts by arm, ratios or differences and tests of interaction, level by level."""
 
 from __future__ import annotations
 
@@ -8,39 +8,35 @@ from functools import partial
 from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import Style
-from report.paper.subgroups import EVERYONE, Told
+from report.paper.subgroups import ESTIMATED, EVERYONE, Told
 from report.paper.tables.table import Line, Table
 from report.paper.text import Text, fill, words
 from report.study.endpoints import Endpoint, Subgroup
 from report.study.model import Study
 
-NOTE = "Risk ratios in subgroups have Miettinen-Nurminen score intervals; interactions were tested by likelihood ratio."
-
 
 def subgroups(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:
-    """Return a table with a line for everyone and for each level, and for each compared arm a ratio and a test.
+    """Return a table with a line for everyone and for each level, and for each compared arm an estimate and a test.
 
     Why something is not estimable stands in a note, for columns of numbers are narrow.
     """
     told = Told(endpoint, study, results, style)
-    lines, notes = [_line(told, words(EVERYONE), told.of_everyone)], [words(NOTE)]
+    lines, notes = [_line(told, words(EVERYONE), told.of_everyone)], [words(told.effect.note)]
     for subgroup in endpoint.subgroups:
         lines.append(_heading(told, subgroup))
         for level, label in told.levels(subgroup).items():
             lines.append(_line(told, label, partial(told.of_level, subgroup, level), indent=1))
         notes += _reasons(told, subgroup)
-    counted = (words(f"{told.name(arm)}, n of N\u00a0(%)") for arm in told.arms)
+    counted = (words(f"{told.name(arm)}, {told.effect.counted}") for arm in told.arms)
     compared = (text for arm in told.compared for text in _compared_headings(told, arm))
     return Table((words("Subgroup"), *counted, *compared), tuple(lines), tuple(notes))
 
 
 def _reasons(told: Told, subgroup: Subgroup) -> Iterator[Text]:
-    """Yield why a level's ratio or a subgroup's test is not estimable."""
+    """Yield why a level's estimate, or its interval alone, or a subgroup's test is not estimable."""
     for arm in told.compared:
         of_arm = f", {told.versus(arm)}" if len(told.compared) > 1 else ""
-        rows = [
-            (label, told.of_level(subgroup, level, "estimate", arm)) for level, label in told.levels(subgroup).items()
-        ]
+        rows = [(label, told.lacking(subgroup, level, arm)) for level, label in told.levels(subgroup).items()]
         named = [*rows, (words(f"{told.style.p.symbol} for interaction"), told.interaction(subgroup, arm))]
         for what, row in named:
             if row.stat is None and not row.query:
@@ -49,11 +45,10 @@ def _reasons(told: Told, subgroup: Subgroup) -> Iterator[Text]:
 
 
 def _compared_headings(told: Told, arm: str) -> tuple[Text, Text]:
-    """Return the headings of a compared arm's ratio and test, which name it where there are several."""
+    """Return the headings of a compared arm's estimate and test, which name it where there are several."""
     named = f"{told.versus(arm)}, " if len(told.compared) > 1 else ""
-    ratio = f"{named}risk ratio" if named else "Risk ratio"
     return (
-        fill("{ratio} ({ci})", ratio=words(ratio), ci=told.interval_name()),
+        told.heading(f"{named}{told.effect.name}" if named else told.effect.name.capitalize()),
         words(f"{named}{told.style.p.symbol} for interaction"),
     )
 
@@ -66,10 +61,26 @@ def _heading(told: Told, subgroup: Subgroup) -> Line:
 
 
 def _line(told: Told, label: Text, row: Callable[[str, str], Row], indent: int = 0) -> Line:
-    counts = (numbers.of_total((row(stat, arm) for stat in ("n", "N", "p")), told.style) for arm in told.arms)
-    ratios = ([row(stat, arm) for stat in ("estimate", "conf.low", "conf.high")] for arm in told.compared)
-    cells = (_in_short(ratio[0]) or told.ratio(*ratio) for ratio in ratios)
+    counts = (_count(told, [row(stat, arm) for stat in told.effect.counts]) for arm in told.arms)
+    estimates = ([row(stat, arm) for stat in ESTIMATED] for arm in told.compared)
+    cells = (_in_short(rows[0]) or _estimate(told, *rows) for rows in estimates)
     return Line(label, (*counts, *(cell for shown in cells for cell in (shown, Text()))), indent)
+
+
+def _count(told: Told, rows: list[Row]) -> Text:
+    """Return a count by itself, of a total, or of a total with its share; a hole stands alone."""
+    if len(rows) > len(OF_TOTAL):
+        return numbers.of_total(rows, told.style)
+    if len(rows) == 1 or rows[0].query:
+        return numbers.text(rows[0], told.style)
+    return fill("{n}\u00a0of\u00a0{total}", **{k: numbers.text(r, told.style) for k, r in zip(OF_TOTAL, rows, strict=True)})
+
+
+def _estimate(told: Told, estimate: Row, low: Row, high: Row) -> Text:
+    """Return an estimate with its limits; an interval that is not estimable is told so in short."""
+    if low.stat is None and high.stat is None and not (low.query or estimate.query):
+        return numbers.with_brackets(estimate, told.style, numbers.printed_as(numbers.NOT_ESTIMABLE, low))
+    return told.estimate(estimate, low, high)
 
 
 def _in_short(row: Row) -> Text:
