@@ -67,8 +67,8 @@ def ours(row: dict[str, str]) -> Any:
         return of(answer(case, "ratio"), NAMES.get(stat, stat), "treated")
     if stat.startswith(("log__", "se__", "pearson_chisq", "loglik")):
         return of_fit(case, stat)
-    name, model, *arm = stat.split("__")
-    return of(answer(case, model), NAMES.get(name, name), *arm)
+    name, model, *of_arm = stat.split("__")
+    return of(answer(case, model), NAMES.get(name, name), *of_arm)
 
 
 def of(given: Answer, name: str, arm: str = "") -> Any:
@@ -82,7 +82,8 @@ def of_fit(case: str, stat: str) -> float:
     fit = count_fits.poisson_fit(data)
     assert fit is not None
     if stat == "pearson_chisq":
-        return count_fits.pearson(data, fit) * (len(data.events) - data.matrix.shape[1])
+        freedom: int = data.matrix.shape[0] - data.matrix.shape[1]
+        return count_fits.pearson(data, fit) * freedom
     place = 1 + data.estimated.index(stat.split("__")[1])
     spread = math.sqrt(count_fits.covariance(data, fit)[place, place])
     return float(fit.coefficients[place]) if stat.startswith("log") else spread
@@ -96,7 +97,7 @@ def log_likelihood(data: count_fits.Prepared) -> float:
     assert fit is not None and fit.k > 0
     y, mu, size = data.events, fit.expected, 1 / fit.k
     parts = gammaln(y + size) - gammaln(size) - gammaln(y + 1) + size * np.log(size / (size + mu))
-    return float((parts + y * np.log(mu / (size + mu))).sum())
+    return float(np.sum(parts + y * np.log(mu / (size + mu))))
 
 
 @pytest.mark.parametrize("row", rows(), ids=said)

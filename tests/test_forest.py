@@ -177,7 +177,7 @@ def test_no_two_texts_meet_and_none_leaves_the_canvas(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_no_text_meets_a_mark_an_axis_or_the_line_at_one(name: str) -> None:
+def test_no_text_meets_a_mark_an_axis_or_the_line_of_no_effect(name: str) -> None:
     made, extents, canvas = drawn(name)
     boxes = [
         (Bbox([[b.x0, canvas.y1 - b.y1], [b.x1, canvas.y1 - b.y0]]), made.texts[n].text)
@@ -186,7 +186,7 @@ def test_no_text_meets_a_mark_an_axis_or_the_line_at_one(name: str) -> None:
     scale = canvas.width / made.width
     for panel in made.panels:
         things = [((m.ends[0], m.y - 1), (m.ends[1], m.y + 1)) for m in panel.marks]
-        things += [((panel.axis.x(1) - 0.3, top), (panel.axis.x(1) + 0.3, bottom)) for top, bottom in panel.at_one]
+        things += [((panel.axis.x(1) - 0.3, top), (panel.axis.x(1) + 0.3, bottom)) for top, bottom in panel.at_null]
         things += [((panel.axis.left, made.foot - 0.5), (panel.axis.right, made.foot + 0.5))]
         for low, high in things:
             box = Bbox([[c * scale for c in low], [c * scale for c in high]])
@@ -290,11 +290,11 @@ def test_levels_that_cannot_be_estimated_say_so() -> None:
     assert len(made.panels[0].marks) == 5 + 0  # six levels and everyone, two of them without a ratio
 
 
-def test_the_line_at_one_is_broken_where_a_text_runs_over_it() -> None:
+def test_the_line_of_no_effect_is_broken_where_a_text_runs_over_it() -> None:
     made = laid_out("not estimable")
     text = next(text for text in made.texts if text.text == "not estimable (no event in either arm)")
-    assert not any(top < text.y < bottom for top, bottom in made.panels[0].at_one)
-    assert len(made.panels[0].at_one) == 2 and made.panels[0].at_one[-1][1] == made.foot
+    assert not any(top < text.y < bottom for top, bottom in made.panels[0].at_null)
+    assert len(made.panels[0].at_null) == 2 and made.panels[0].at_null[-1][1] == made.foot
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_an_interval_that_leaves_the_axis_has_an_arrowhead(
     [([(1.0, 0.9, 1.1)], (0.5, 2.0)), ([(0.5, 0.21, 1.0)], (0.2, 2.0)), ([(0.5, 0.19, 4.0)], (0.1, 5.0)),
      ([(0.5, 0.001, 400.0)], (0.1, 10.0)), ([(0.04, 0.001, 2.0)], (0.02, 2.0)), ([], (0.5, 2.0))],
 )  # fmt: skip
-def test_how_far_an_axis_goes(ratios: list[forest_axis.Ratio], ends: tuple[float, float]) -> None:
+def test_how_far_an_axis_goes(ratios: list[forest_axis.Estimate], ends: tuple[float, float]) -> None:
     axis = forest_axis.axis_of(ratios, 0.0, 100.0)
     assert (axis.low, axis.high) == ends
     assert (axis.x(ends[0]), axis.x(ends[1])) == pytest.approx((0.0, 100.0))

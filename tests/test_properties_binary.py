@@ -54,8 +54,8 @@ def near(one: Any, other: Any, rel: float = 1e-6) -> bool:
 def holds_estimate(found: Values) -> bool:
     low, estimate, high = (found[name] for name in ("conf.low", "estimate", "conf.high"))
     return estimate is None or (
-        (low is None or low <= estimate * (1 + 1e-9) + 1e-12)
-        and (high is None or estimate <= high * (1 + 1e-9) + 1e-12)
+        (low is None or low <= estimate + 1e-9 * abs(estimate) + 1e-12)
+        and (high is None or estimate <= high + 1e-9 * abs(high) + 1e-12)
     )
 
 

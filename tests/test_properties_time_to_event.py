@@ -21,7 +21,9 @@ METHODS: dict[str, dict[str, Any]] = {
     "cumulative_incidence": {"at": (4.0,)}, "gray": {},
 }  # fmt: skip
 IN_TIME = ("at", "to", "every")
-person = st.tuples(st.sampled_from("ab"), st.integers(1, 9), st.integers(0, 2), st.sampled_from("xy"), st.integers(20, 60))
+person = st.tuples(
+    st.sampled_from("ab"), st.integers(1, 9), st.integers(0, 2), st.sampled_from("xy"), st.integers(20, 60)
+)
 trial = st.lists(person, min_size=2, max_size=16)
 few = settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 Stats = dict[tuple[str, str, str], Statistic]
@@ -36,7 +38,11 @@ def people(rows: list[tuple[Any, ...]], scale: float = 1.0) -> EventTimes:
 
 def stats(method: str, data: EventTimes, scale: float = 1.0) -> Stats:
     arguments = {
-        name: tuple(scale * x for x in value) if isinstance(value, tuple) else scale * value if name in IN_TIME else value
+        name: tuple(scale * x for x in value)
+        if isinstance(value, tuple)
+        else scale * value
+        if name in IN_TIME
+        else value
         for name, value in METHODS[method].items()
     }
     made = REGISTRY[method].compute(data, 1, "", **arguments).statistics
@@ -81,7 +87,13 @@ def test_another_unit_of_time_changes_times_alone(method: str, rows: list[tuple[
 def test_arms_relabelled_mirror_the_comparison(method: str, rows: list[tuple[Any, ...]]) -> None:
     other = [("ab"[each[0] == "a"], *each[1:]) for each in rows]
     first, second = stats(method, people(rows)), stats(method, people(other))
-    for name, level in (("p.value", ""), ("p.value", "ratio"), ("estimate", ""), ("estimate", "ratio"), ("conf.low", "")):
+    for name, level in (
+        ("p.value", ""),
+        ("p.value", "ratio"),
+        ("estimate", ""),
+        ("estimate", "ratio"),
+        ("conf.low", ""),
+    ):
         if (name, "a", level) not in first:
             continue
         one, two = first[name, "a", level], second["conf.high" if name == "conf.low" else name, "a", level]

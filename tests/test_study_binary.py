@@ -29,7 +29,7 @@ def findings(folder: Path, number: int, method: dict[str, Any]) -> list[str]:
         (0, use("non_inferiority_risk", margin=10), "a number above 0 and below 1 was expected (came: 10)"),
         (0, use("non_inferiority_risk"), "the argument margin is missing"),
         (0, use("odds_ratio", interval="profile"), "one of: exact, miettinen_nurminen, wald"),
-        (0, use("trend", scores="0, 1"), "a list was expected"),
+        (0, use("trend", scores="0, 1"), "a list of numbers was expected"),
         (0, use("levels"), "levels is for another kind of endpoint, levels of a category by arm"),
         (1, use("breslow_day"), "breslow_day needs strata, the variable that stratified the allocation"),
         (1, use("stratified_risk_difference", interval="newcombe"), "stratified_risk_difference needs strata"),

@@ -31,11 +31,17 @@ INCIDENCE = {"method": "cumulative_incidence", "arguments": {"at": [6]}}
 SIX = {name: f"Treatment {name} in the higher dose" for name in "abcdef"}
 
 
-def drawn(folder: Path, *, kind: str = "kaplan_meier", arms: dict[str, str] | None = None, **parts: Any) -> tuple[Drawing, Results, Study]:
+def drawn(
+    folder: Path, *, kind: str = "kaplan_meier", arms: dict[str, str] | None = None, **parts: Any
+) -> tuple[Drawing, Results, Study]:
     """Return the figure of invented relapses in these arms, or in a single arm where there are none."""
     display = {"id": "fig-x", "kind": kind, "endpoint": "relapse", "title": "x", **parts}
     endpoint = timed.relapse(KAPLAN_MEIER, INCIDENCE)
-    study = timed.in_one_arm(endpoint, displays=[display]) if not arms else timed.by_arm(endpoint, arms=arms, displays=[display])
+    study = (
+        timed.in_one_arm(endpoint, displays=[display])
+        if not arms
+        else timed.by_arm(endpoint, arms=arms, displays=[display])
+    )
     results = computed(folder, study, people=timed.people(30 * max(1, len(arms or {})), tuple(arms or ())))
     read = study_file.read(folder)
     return again(read, results), results, read
@@ -129,7 +135,9 @@ def test_a_curve_ends_where_few_are_at_risk(tmp_path: Path) -> None:
 
 def test_a_hole_is_said_and_not_drawn(tmp_path: Path) -> None:
     _, results, study = drawn(tmp_path, arms=timed.ARMS)
-    rows = [replace(r, stat=None, query="Q7") if r.group1_level == "old" and r.stat_name != "label" else r for r in results]
+    rows = [
+        replace(r, stat=None, query="Q7") if r.group1_level == "old" and r.stat_name != "label" else r for r in results
+    ]
     drawing = again(study, Results({}, rows))
     assert len(curves(drawing)) == 2
     assert sum("[open query Q7]" in name for name in texts(drawing)) == 1
@@ -137,7 +145,10 @@ def test_a_hole_is_said_and_not_drawn(tmp_path: Path) -> None:
 
 
 def test_an_arm_without_anybody_says_so(tmp_path: Path) -> None:
-    study = timed.by_arm(timed.relapse(KAPLAN_MEIER), displays=[{"id": "fig-x", "kind": "kaplan_meier", "endpoint": "relapse", "title": "x"}])
+    study = timed.by_arm(
+        timed.relapse(KAPLAN_MEIER),
+        displays=[{"id": "fig-x", "kind": "kaplan_meier", "endpoint": "relapse", "title": "x"}],
+    )
     results = computed(tmp_path, study, people=timed.people(40, ("new", "none")))
     drawing = again(study_file.read(tmp_path), results)
     assert any("an arm has no participant with a time" in name for name in texts(drawing))
@@ -147,7 +158,9 @@ def test_the_alternative_text_has_every_number_of_the_figure(tmp_path: Path) -> 
     drawing, results, _ = drawn(tmp_path, arms=timed.ARMS)
     said = {piece.result_id for piece in drawing.alt.results}
     for row in results.select(analysis_id="relapse.kaplan_meier"):
-        if row.stat_name in ("n.risk", "N", "n_event") or (row.stat_name == "estimate" and row.variable_level in ("median", "6")):
+        if row.stat_name in ("n.risk", "N", "n_event") or (
+            row.stat_name == "estimate" and row.variable_level in ("median", "6")
+        ):
             assert row.result_id in said, row.result_id
     assert "median time" in drawing.alt.plain and "95%\u00a0CI" in drawing.alt.plain
 

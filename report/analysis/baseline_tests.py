@@ -18,12 +18,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from report.analysis import exact_tables
+from report.analysis import freeman_halton
 from report.analysis.descriptives import Vector, is_constant, mean, sd
-from report.analysis.exact_tables import Table
 from report.analysis.methods import Statistic
 
+Table = npt.NDArray[np.int_]  # a row a level, a column an arm
 Labels = Mapping[str, str]
 Given = dict[str, float]
 
@@ -251,7 +252,7 @@ def fisher(table: Table) -> Tested:
     seen = table[table.sum(axis=1) > 0]
     given: Given | str = _no_table(seen)
     if not given:
-        p = exact_tables.fisher_p(seen)
+        p = freeman_halton.fisher_p(seen.T)
         given = TOO_MANY if p is None else {"p.value": p}
     return _tested("Fisher’s exact test, two-sided", "stats_fisher_test", {}, given)
 

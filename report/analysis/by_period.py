@@ -157,7 +157,7 @@ def rate_ratio(counts: PeriodCounts, decimals: int, unit: str, *, confidence: Co
         (
             *with_limits("Rate ratio", (estimate, low, high), ratio_key(decimals), (unbounded, why, unbounded)),
             level_of(confidence),
-            Statistic("p.value", "p", None if why else _binomial_p(counts), "p", reason=why),
+            Statistic("p.value", "Exact conditional test", None if why else _binomial_p(counts), "p", reason=why),
             Statistic("alternative", "Alternative", "two.sided"),
         ),
     )
@@ -209,7 +209,7 @@ def fisher_by_period(
         f"Fisher’s exact test, two-sided, of {TABLES[table]}; {IGNORED}",
         f"The table of {TABLES[table]}, was tested with Fisher’s exact two-sided test; {IGNORED}.",
         (
-            Statistic("p.value", "p", p, "p", reason=why),
+            Statistic("p.value", "Fisher’s exact test", p, "p", reason=why),
             *(_without_negative(Statistic(name, label, n, "count"), why) for name, label, n in counted),
             Statistic("table", "Table", table),
             Statistic("alternative", "Alternative", "two.sided"),

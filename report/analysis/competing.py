@@ -70,10 +70,11 @@ def cumulative_incidence(
     for arm, table in tables.items():
         made = incidence(table, variance) if table.n else None
         rows += [*counts(people, arm, table)]
-        rows += _shares(made, arm, at or (), "", unit, conf_type, confidence, nobody(people))
+        rows += _shares(made, arm, at or (), "", "", unit, conf_type, confidence, nobody(people))
         for number, name in enumerate(people.competing, 2):
             other = incidence(turned(people, arm, number), variance) if table.n else None
-            rows += _shares(other, arm, at or (), name, unit, conf_type, confidence, nobody(people))
+            told = people.labels.get(f"status:{name}", f"the competing event {name}")
+            rows += _shares(other, arm, at or (), name, told, unit, conf_type, confidence, nobody(people))
         rows += [*at_risk(table, arm, marks, unit), _drawn(made, arm, conf_type, confidence, nobody(people))]
     return Answer(*_said(variance, conf_type), (*rows, level_of(confidence)))
 
@@ -164,13 +165,14 @@ def _shares(
     arm: str,
     at: Sequence[float],
     name: str,
+    of: str,
     unit: str,
     scale: Scale,
     confidence: float,
     why: str,
 ) -> Iterator[Statistic]:
-    """Yield the incidences at these times; of a competing event under a level that names it."""
-    said = f"Cumulative incidence of the competing event {name}" if name else "Cumulative incidence"
+    """Yield the incidences at these times; of a competing event, told as ``of``, under a level that names it."""
+    said = f"Cumulative incidence of {of}" if name else "Cumulative incidence"
     for time in at:
         label, level = f"{said} at {with_unit(time, unit)}", " ".join(filter(None, (without_unit(time), name)))
         values = _share(made, time, scale, confidence) if made else ((None, why),) * 3

@@ -18,6 +18,9 @@ Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
 Ties = Literal["efron", "breslow"]
 MOST_STEPS, MOST_HALVINGS = 100, 40
+LONGEST = 5.0  # standard deviations of a covariate, of one step
+FARTHEST = 20.0  # the logarithm of a hazard ratio over all of a covariate's range: larger ones have no end
+LEAST = -690.0  # the logarithm of the smallest risk beside the largest
 SMALL_STEP = 1e-10  # standard deviations of a covariate
 NO_GAIN = 1e-9  # of the log-likelihood
 STILL_MOVING = 1e-3  # standard deviations: what moves so far and gains nothing moves without end
@@ -30,9 +33,9 @@ ALIASED = 1e-9  # of a covariate's information; what is left beside the others
 class RiskSets:
     """Everybody by stratum and from the last time to the first, so that sums over risk sets are running sums.
 
-    ``block`` is the number of a row's stratum and time. ``strata`` are the rows of each stratum. ``who`` are the rows of
-    the deaths, ``last`` where the risk set of each ends (it begins with its stratum), ``share`` what of its tied deaths
-    no longer counts. Sums never run over two strata, whose risks may differ by many powers of ten.
+    ``block`` is the number of a row's stratum and time. ``strata`` are the rows of each stratum. ``who`` are the rows
+    of the deaths, ``last`` where the risk set of each ends (it begins with its stratum), ``share`` what of its tied
+    deaths no longer counts. Sums never run over two strata, whose risks may differ by many powers of ten.
     """
 
     order: Whole
@@ -126,7 +129,7 @@ def moments(x: Vector, beta: Vector, sets: RiskSets) -> Moments:
     log_risk = x @ beta
     for rows in sets.strata:  # of each stratum only the differences count
         log_risk[rows] -= log_risk[rows].max()
-    risks = np.exp(log_risk)
+    risks = np.exp(np.maximum(log_risk, LEAST))
     total = sets.at_risk(risks)
     mean = sets.at_risk(_weigh(risks, x)) / total[:, None]
     second = sets.at_risk(_weigh(risks, x[:, :, None] * x[:, None, :])) / total[:, None, None]
@@ -171,19 +174,22 @@ def maximise(x: Vector, sets: RiskSets) -> Fit:
     for _ in range(MOST_STEPS):
         before = np.abs(step).max()
         beta, there, step = _uphill(scaled, beta, _newton(here), here, sets)
+        is_stuck = there is here
         gain, here = there.likelihood - here.likelihood, there
-        is_found = bool(np.abs(step).max() < SMALL_STEP)
+        is_found = bool(np.abs(step).max() < SMALL_STEP) and not is_stuck
         is_endless = gain < NO_GAIN * (1 + abs(here.likelihood)) and np.abs(step).max() > max(STILL_MOVING, before / 4)
-        if is_found or is_endless:
+        if is_found or is_endless or is_stuck:
             break
-    moving = np.abs(step) > STILL_MOVING if is_endless else np.zeros(len(beta), dtype=bool)
+    moving = (np.abs(step) > STILL_MOVING) & is_endless | (np.abs(beta) * np.ptp(scaled, axis=0) > FARTHEST)
     endless = ~_informed(here.information, at_zero.information, moving)
     beta = beta / scale
     return Fit(beta, endless, is_found and not endless.any(), moments(x, beta, sets), at_zero)
 
 
 def _newton(here: Moments) -> Vector:
-    return np.asarray(np.linalg.lstsq(here.information, here.score, rcond=1e-14)[0], dtype=float)
+    """Return Newton's step, shortened where it is very long."""
+    step = np.asarray(np.linalg.lstsq(here.information, here.score, rcond=1e-14)[0], dtype=float)
+    return step * min(1.0, LONGEST / max(float(np.abs(step).max()), 1e-300))
 
 
 def _informed(information: Vector, at_zero: Vector, moving: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

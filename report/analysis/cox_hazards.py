@@ -63,7 +63,8 @@ def _test(model: Model, frame: pd.DataFrame, which: Whole) -> Tested | None:
 
 def _scale(frame: pd.DataFrame, times: Vector) -> Vector:
     """Return one minus the Kaplan-Meier estimate of everybody just before each death, less its mean."""
-    table = risk_table(frame["Time"].to_numpy(dtype=float), (frame["Status"] == 1).to_numpy(dtype=float))
+    is_event = np.asarray(frame["Status"] == 1, dtype=np.float64)
+    table = risk_table(frame["Time"].to_numpy(dtype=float), is_event)
     before = np.concatenate([[1.0], kaplan_meier_curve(table).survival])
     g = 1 - before[np.searchsorted(table.times, times, side="left")]
     return np.asarray(g - g.mean(), dtype=float)

@@ -59,13 +59,17 @@ def design(frame: pd.DataFrame, people: EventTimes) -> tuple[tuple[str, ...], Ve
     for name in people.covariates:
         if name in people.levels:
             for level in people.levels[name][1:]:
-                columns[f"{name}: {level}"] = (frame[name] == level).to_numpy(dtype=float)
+                columns[f"{name}: {level}"] = _indicator(frame[name], level)
         else:
             columns[name] = frame[name].to_numpy(dtype=float)
     for arm in people.compared:
-        columns[column_of(arm)] = (frame["Arm"] == arm).to_numpy(dtype=float)
+        columns[column_of(arm)] = _indicator(frame["Arm"], arm)
     x = np.column_stack(list(columns.values()))
     return tuple(columns), x - x.mean(axis=0) if len(x) else x
+
+
+def _indicator(held: pd.Series, level: str) -> Vector:
+    return np.asarray(held == level, dtype=np.float64)
 
 
 def fitted(frame: pd.DataFrame, people: EventTimes, ties: Ties, clusters: pd.Series | None) -> Model:

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from report.analysis.exact import FORGIVEN, Vector, log_choose
 from report.analysis.methods import Answer, Statistic, method
-from report.analysis.two_by_two import ArmCount, EventCounts, nobody
+from report.analysis.two_by_two import ArmCount, EventCounts, compared_counts, nobody
 
 Flags = npt.NDArray[np.bool_]
-MOST_TABLES = 4_000_000
+MOST_PEOPLE = 5_000
 TOO_MANY = "more tables are possible than the test is computed for"
 ALIKE = "all or none of the participants had the event"
 ROUNDS, POINTS, PEAKS = 4, 101, 8  # of the search about the highest points of the grid
@@ -37,7 +37,7 @@ def chi_squared(
     """
     rows = [row for arm, base in counts.comparisons() for row in _chi_squared(arm, base, correction)]
     named, told = CORRECTIONS[correction]
-    return Answer(named, f"Risks were compared with the chi-squared test {told}.", tuple(rows))
+    return Answer(named, f"Risks were compared with the chi-squared test {told}.", (*rows, *compared_counts(counts)))
 
 
 def _chi_squared(arm: ArmCount, base: ArmCount, correction: str) -> list[Statistic]:
@@ -86,12 +86,12 @@ def boschloo(counts: EventCounts, decimals: int, unit: str) -> Answer:
         "Boschloo’s exact unconditional test, ordered by Fisher’s two-sided p, over all nuisance risks",
         "Risks were compared with Boschloo’s exact unconditional two-sided test, which orders tables by Fisher’s "
         "two-sided P value and takes the largest chance over all common risks.",
-        (*rows, Statistic("alternative", "Alternative", "two.sided")),
+        (*rows, *compared_counts(counts), Statistic("alternative", "Alternative", "two.sided")),
     )
 
 
 def _boschloo(arm: ArmCount, base: ArmCount) -> list[Statistic]:
-    why = nobody(arm, base) or (TOO_MANY if (arm.total + 1) * (base.total + 1) > MOST_TABLES else "")
+    why = nobody(arm, base) or (TOO_MANY if arm.total + base.total > MOST_PEOPLE else "")
     p = None if why else unconditional_p(arm.events, arm.total, base.events, base.total)
     return [Statistic("p.value", "Boschloo’s test", p, "p", arm=arm.arm, reason=why)]
 

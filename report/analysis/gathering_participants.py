@@ -236,9 +236,13 @@ def _as(
 
 
 def _labels(trial: Trial, endpoint: Endpoint) -> dict[str, str]:
-    """Return what each covariate is called within a sentence."""
+    """Return what each covariate, and each way in which a time may end, is called within a sentence."""
     columns = {name: trial.study.column(trial.study.home_of(endpoint, name), name) for name in endpoint.covariates}
-    return {name: within_a_sentence(column.label or name.replace("_", " ")) for name, column in columns.items()}
+    named = {name: column.label or name.replace("_", " ") for name, column in columns.items()}
+    if endpoint.time is not None:
+        ends = trial.study.column(endpoint.dataset, endpoint.time.status).levels
+        named |= {f"status:{code}": label for code, label in ends.items()}
+    return {name: within_a_sentence(label) for name, label in named.items()}
 
 
 def _levels(trial: Trial, endpoint: Endpoint) -> dict[str, tuple[str, ...]]:

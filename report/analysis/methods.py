@@ -174,6 +174,9 @@ def _argument_fault(known: Method, name: str, value: Any) -> tuple[str, str] | N
     except ValidationError:
         held = forms.plain(parameter.annotation)
         words = forms.words(held)
-        usual = "" if parameter.default is parameter.empty else f", as {parameter.default}"
+        usual = "" if parameter.default in (parameter.empty, None) else f", as {parameter.default}"
+        if typing.get_origin(held.type) is tuple:
+            above = " above 0" if "gt=0" in repr(parameter.annotation) else ""
+            return f"a list of numbers{above} was expected", "write them in brackets, as [12, 24]"
         return messages.unexpected(held, value), among(value, words) if words else f"write {forms.form(held)}{usual}"
     return None

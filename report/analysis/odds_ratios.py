@@ -16,7 +16,7 @@ import numpy as np
 from report.analysis.exact import Vector, log_choose
 from report.analysis.methods import Answer, Statistic, level_of, method, ratio_key, with_limits
 from report.analysis.score_intervals import score_odds_ratio, z_value
-from report.analysis.two_by_two import ArmCount, Confidence, EventCounts, nobody
+from report.analysis.two_by_two import ArmCount, Confidence, EventCounts, compared_counts, nobody
 
 SPAN = 60.0  # of the logarithm of an odds ratio: beyond any that counts can show
 ALL_ALIKE = "every participant had the event"
@@ -59,7 +59,7 @@ def odds_ratio(
     for arm, base in counts.comparisons():
         values, reasons = _values(arm, base, interval, confidence)
         rows += with_limits("Odds ratio", values, ratio_key(decimals), reasons, arm=arm.arm)
-    return Answer(*SAID[interval], (*rows, level_of(confidence)))
+    return Answer(*SAID[interval], (*rows, *compared_counts(counts), level_of(confidence)))
 
 
 Values = tuple[float | None, float | None, float | None]

@@ -12,6 +12,7 @@ from report.analysis import (
     competing, cox, gray, log_rank, restricted_mean, survival,
     level_shift, one_sample, paired_events, two_stage,
     ancova, clusters, contrasts, crossover, mean_margins, means, rank_estimates, rank_tests,
+    count_models, gee, random_intercept, rates, repeated,
 )  # fmt: skip
 from report.analysis.gathering import Gathered, gather
 from report.analysis.populations import Trial
@@ -30,6 +31,7 @@ METHOD_FAMILIES = (  # importing them fills the registry
     survival, log_rank, cox, restricted_mean, competing, gray,
     one_sample, paired_events, two_stage, level_shift,
     means, rank_tests, rank_estimates, ancova, contrasts, mean_margins, clusters, crossover,
+    rates, count_models, repeated, gee, random_intercept,
 )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def fit(data: Setting) -> Mixed | str:
     found = _Profile(data, 0.0)
     if found.squares <= (SMALL * float(np.abs(data.outcome).max())) ** 2 * len(data.outcome):
         return NO_SPREAD
-    ratio = _ratio(lambda given: _Profile(data, given).slope)
+    ratio = _ratio(lambda given: _Profile(data, given).slope())
     if ratio is None:
         return NO_SPREAD_WITHIN
     best = _Profile(data, ratio)
@@ -97,22 +97,23 @@ def fit(data: Setting) -> Mixed | str:
 
 
 class _Profile:
-    """The generalised least squares at a given ratio of the variances, and the slope of the REML deviance there."""
+    """The generalised least squares at a given ratio of the variances; there must be a spread for a slope."""
 
     def __init__(self, data: Setting, ratio: float) -> None:
         _, weighed = _inverse(data, ratio, 1.0, data.matrix)
         self.bread: Matrix = np.asarray(np.linalg.inv(data.matrix.T @ weighed), dtype=float)
         self.coefficients: Vector = self.bread @ (weighed.T @ data.outcome)
-        left = data.outcome - data.matrix @ self.coefficients
-        _, left_weighed = _inverse(data, ratio, 1.0, left)
-        self.squares = float(left @ left_weighed)
-        self.slope = self._slope(data, ratio, left)
+        self.left: Vector = data.outcome - data.matrix @ self.coefficients
+        _, left_weighed = _inverse(data, ratio, 1.0, self.left)
+        self.squares = float(self.left @ left_weighed)
+        self.data, self.ratio = data, ratio
 
-    def _slope(self, data: Setting, ratio: float, left: Vector) -> float:
-        grown = 1 + data.sizes * ratio
+    def slope(self) -> float:
+        """Return the derivative of the REML deviance by the ratio."""
+        data, grown = self.data, 1 + self.data.sizes * self.ratio
         sums = data.summed(data.matrix) / grown[:, None]
         of_columns = float(np.einsum("ij,jk,ik->", sums, self.bread, sums))
-        of_squares = float(((data.summed(left) / grown) ** 2).sum())
+        of_squares = float(((data.summed(self.left) / grown) ** 2).sum())
         freedom = len(data.outcome) - data.matrix.shape[1]
         return float((data.sizes / grown).sum() - of_columns - freedom * of_squares / self.squares)
 

@@ -14,7 +14,7 @@ from report.analysis import margins
 from report.analysis.margins import Alpha, confidence_of
 from report.analysis.methods import Answer, Statistic, level_of, method, with_limits
 from report.analysis.score_intervals import Interval, difference_score, newcombe, score_difference
-from report.analysis.two_by_two import DIFFERENCES, ArmCount, Confidence, EventCounts, nobody
+from report.analysis.two_by_two import DIFFERENCES, ArmCount, Confidence, EventCounts, compared_counts, nobody
 
 RiskMargin = Annotated[float, Gt(0), Lt(1)]
 Score = Literal["miettinen_nurminen", "farrington_manning"]
@@ -48,7 +48,7 @@ def risk_difference(
     return Answer(
         f"Risk difference (arm minus reference) with {named} interval",
         f"Risk differences were computed with {named} confidence intervals.",
-        (*rows, level_of(confidence)),
+        (*rows, *compared_counts(counts), level_of(confidence)),
     )
 
 
@@ -93,7 +93,7 @@ def non_inferiority_risk(
     return Answer(
         f"Non-inferiority by the risk difference (arm minus reference), {side}: {SCORES[interval]}, one-sided",
         f"Non-inferiority was assessed by the risk difference, the {side}, with the {SCORES[interval]}.",
-        (*rows, *margins.declared(margin, alpha, _margin_key(margin, decimals), "proportion")),
+        (*rows, *compared_counts(counts), *_declared(margin, alpha, decimals)),
     )
 
 
@@ -122,14 +122,14 @@ def equivalence_risk(
     return Answer(
         f"Equivalence by the risk difference (arm minus reference), two one-sided tests: {SCORES[interval]}",
         f"Equivalence was assessed by the risk difference with two one-sided tests and the {SCORES[interval]}.",
-        (*rows, *margins.declared(margin, alpha, _margin_key(margin, decimals), "proportion")),
+        (*rows, *compared_counts(counts), *_declared(margin, alpha, decimals)),
     )
 
 
-def _margin_key(margin: float, decimals: int) -> str:
-    """Return the format of a margin: with all the decimals that the plan gives it."""
+def _declared(margin: float, alpha: float, decimals: int) -> list[Statistic]:
+    """Return the margin, with all the decimals that the plan gives it, and the levels."""
     given = -int(Decimal(format(margin * 100, ".12g")).normalize().as_tuple().exponent)
-    return f"points:{max(decimals, given, 0)}" if given <= MOST_DECIMALS else f"points:{MOST_DECIMALS}"
+    return margins.declared(margin, alpha, f"points:{min(max(decimals, given, 0), MOST_DECIMALS)}", "proportion")
 
 
 def _one_sided(arm: ArmCount, base: ArmCount, margin: float, is_above: bool, interval: str) -> float:

@@ -114,5 +114,5 @@ def without_unit(time: float) -> str:
 
 
 def with_unit(time: float, unit: str) -> str:
-    """Return a time as a label says it, such as "12 months"."""
-    return f"{without_unit(time)} {unit}".rstrip()
+    """Return a time as a label says it, such as "12 months", and "1 year"."""
+    return f"{without_unit(time)} {unit.removesuffix('s') if time == 1 else unit}".rstrip()

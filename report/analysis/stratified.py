@@ -222,7 +222,7 @@ def _tested(tables: Tables, arm: str) -> list[Statistic]:
     return [
         Statistic("statistic", "Cochran-Mantel-Haenszel chi-squared", statistic, "fixed:2", arm=arm, reason=why),
         Statistic("df", "Degrees of freedom", None if why else 1, "count", arm=arm, reason=why),
-        Statistic("p.value", "p", p, "p", arm=arm, reason=why),
+        Statistic("p.value", "Cochran-Mantel-Haenszel test", p, "p", arm=arm, reason=why),
     ]
 
 

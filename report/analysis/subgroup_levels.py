@@ -31,7 +31,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Test:
+class Tested:
     """A test of interaction: its statistic, its degrees of freedom and p; or why there is none.
 
     ``residual`` are the residual degrees of freedom, of an F test only.
@@ -53,7 +53,7 @@ class Test:
         ]
 
 
-def of_level[P: Participants](people: P, level: str) -> P:
+def of_level(people: Participants, level: str) -> Participants:
     """Return the participants of one level."""
     return replace(people, frame=people.frame[(people.frame["Subgroup"] == level).to_numpy(dtype=bool)])
 

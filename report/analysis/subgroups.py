@@ -1,8 +1,9 @@
 """The effect in subgroups, of each endpoint that names some; for an event: counts, risk ratios, a test of interaction.
 
-Numbers and times to an event have files of their own. The test for events compares two logistic models of the outcome by the ratio of their likelihoods: arm and subgroup with their
-interaction, which fits every count, and without it, in which every level has one odds ratio. That common odds ratio is
-the root of one rising function (``common_odds_ratio``), so nothing can fail to converge.
+Numbers and times to an event have files of their own. The test for events compares two logistic models of the outcome
+by the ratio of their likelihoods: arm and subgroup with their interaction, which fits every count, and without it, in
+which every level has one odds ratio. That common odds ratio is the root of one rising function
+(``common_odds_ratio``), so nothing can fail to converge.
 """
 
 from __future__ import annotations

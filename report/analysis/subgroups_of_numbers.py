@@ -20,7 +20,7 @@ from report.analysis.samples import mean_key
 from report.analysis.subgroup_levels import (
     Matrix,
     Said,
-    Test,
+    Tested,
     in_levels,
     interaction_columns,
     missing,
@@ -29,6 +29,7 @@ from report.analysis.subgroup_levels import (
 )
 from report.analysis.t_estimates import positive
 
+DIFFERENCE = "Least-squares mean difference"
 TOO_FEW = "fewer than two levels have participants in both arms"
 NOT_APART = "the interaction cannot be told from what is adjusted for"
 ONE_CLUSTER = "a level has participants of one cluster only in an arm"
@@ -77,7 +78,7 @@ def _level(people: Participants, level: str, confidence: float, key: str, unit: 
         found = model.combination({arm: 1.0, people.reference: -1.0})
         limits = (None, None) if found.why else found.limits(confidence)
         reasons = (found.no_value, found.why, found.why)
-        for row in with_limits("Least-squares mean difference", (found.value, *limits), key, reasons, unit=unit, arm=arm):
+        for row in with_limits(DIFFERENCE, (found.value, *limits), key, reasons, unit=unit, arm=arm):
             yield replace(row, level=level)
 
 
@@ -95,16 +96,16 @@ def interaction(people: Participants, levels: Sequence[str], arm: str) -> list[S
     return [*rows[:2], residual, *rows[2:]]
 
 
-def _test(people: Participants, frame: pd.DataFrame, arm: str, informing: Sequence[str]) -> Test:
+def _test(people: Participants, frame: pd.DataFrame, arm: str, informing: Sequence[str]) -> Tested:
     if len(informing) < 2:
-        return Test(why=TOO_FEW)
+        return Tested(why=TOO_FEW)
     parts = _apart(people, frame, arm, informing)
     if not parts.added.shape[1]:
-        return Test(why=NOT_APART)
+        return Tested(why=NOT_APART)
     if parts.residual_df <= 0:
-        return Test(why=NO_RESIDUAL)
+        return Tested(why=NO_RESIDUAL)
     if np.abs(parts.residuals).max() <= SMALL * np.abs(frame["Outcome"].to_numpy(dtype=float)).max():
-        return Test(why=NO_SPREAD)
+        return Tested(why=NO_SPREAD)
     return _of_clusters(parts, frame, informing) if "Cluster" in frame else _f_test(parts)
 
 
@@ -153,28 +154,28 @@ def _beside(columns: Matrix, base: Matrix) -> Matrix:
     return np.asarray(once - base @ (base.T @ once), dtype=float)
 
 
-def _f_test(parts: _Parts) -> Test:
+def _f_test(parts: _Parts) -> Tested:
     from scipy.special import fdtrc
 
     df, residual = parts.added.shape[1], parts.residual_df
     f = float(parts.shares @ parts.shares) / df / (float(parts.residuals @ parts.residuals) / residual)
-    return Test(f, df, positive(float(fdtrc(df, residual, f))), residual)
+    return Tested(f, df, positive(float(fdtrc(df, residual, f))), residual)
 
 
-def _of_clusters(parts: _Parts, frame: pd.DataFrame, informing: Sequence[str]) -> Test:
+def _of_clusters(parts: _Parts, frame: pd.DataFrame, informing: Sequence[str]) -> Tested:
     """Return Wald's test with the cluster-robust covariance of the columns of the interaction."""
     from scipy.special import fdtrc
 
     if any(n < 2 for n in in_each(frame, informing)):
-        return Test(why=ONE_CLUSTER)
+        return Tested(why=ONE_CLUSTER)
     codes, n, df = pd.factorize(frame["Cluster"])[0], frame["Cluster"].nunique(), parts.added.shape[1]
     scores = np.zeros((n, df))
     np.add.at(scores, codes, parts.added * parts.residuals[:, None])
     if np.linalg.matrix_rank(scores) < df:
-        return Test(why=TOO_FEW_CLUSTERS)
+        return Tested(why=TOO_FEW_CLUSTERS)
     factor = n / (n - 1) * (len(frame) - 1) / parts.residual_df
     f = float(parts.shares @ np.linalg.solve(scores.T @ scores * factor, parts.shares)) / df
-    return Test(f, df, positive(float(fdtrc(df, n - 1, f))), n - 1)
+    return Tested(f, df, positive(float(fdtrc(df, n - 1, f))), n - 1)
 
 
 def in_each(frame: pd.DataFrame, informing: Sequence[str]) -> list[int]:

@@ -23,7 +23,7 @@ from report.analysis.participants import EventTimes
 from report.analysis.subgroup_levels import (
     Matrix,
     Said,
-    Test,
+    Tested,
     in_levels,
     interaction_columns,
     missing,
@@ -118,7 +118,7 @@ def interaction(people: EventTimes, levels: Sequence[str], arm: str, plan: CoxPl
     frame = frame[frame["Subgroup"].isin(list(happened)).to_numpy(dtype=bool)]  # without events they add nothing
     informing = with_both(frame, levels)
     clusters = _clusters(frame, plan)
-    test = Test(why=TOO_FEW) if len(informing) < 2 else _test(people, frame, arm, informing, plan.ties, clusters)
+    test = Tested(why=TOO_FEW) if len(informing) < 2 else _test(people, frame, arm, informing, plan.ties, clusters)
     label = "Likelihood-ratio chi-squared" if clusters is None else "Wald chi-squared"
     return test.rows(label, arm, len(informing))
 
@@ -135,22 +135,22 @@ class _Design:
 
 def _test(
     people: EventTimes, frame: pd.DataFrame, arm: str, informing: Sequence[str], ties: Ties, clusters: pd.Series | None
-) -> Test:
+) -> Tested:
     made = _design(people, frame, arm, informing, ties)
     if made.arm < 0:
-        return Test(why=NOT_TOLD_APART)
+        return Tested(why=NOT_TOLD_APART)
     if made.x.shape[1] == made.without:
-        return Test(why=NOT_APART)
+        return Tested(why=NOT_APART)
     less, whole = cox_fit.maximise(made.x[:, : made.without], made.sets), cox_fit.maximise(made.x, made.sets)
     if less.endless[made.arm]:
-        return Test(why=SEPARATED)
+        return Tested(why=SEPARATED)
     if any(not each.is_found and not each.endless.any() for each in (less, whole)):
-        return Test(why=NOT_FOUND)
+        return Tested(why=NOT_FOUND)
     if clusters is not None:
         return _wald_test(made, whole, clusters)
     df = made.x.shape[1] - made.without
     statistic = max(0.0, 2 * (whole.moments.likelihood - less.moments.likelihood))
-    return Test(statistic, df, chi_squared_p(statistic, df))
+    return Tested(statistic, df, chi_squared_p(statistic, df))
 
 
 def _design(people: EventTimes, frame: pd.DataFrame, arm: str, informing: Sequence[str], ties: Ties) -> _Design:
@@ -175,16 +175,16 @@ def _told_apart(x: Matrix, sets: RiskSets) -> Whole:
     return cox_fit.independent(cox_fit.moments(scaled, np.zeros(x.shape[1]), sets).information)
 
 
-def _wald_test(made: _Design, whole: Fit, clusters: pd.Series) -> Test:
+def _wald_test(made: _Design, whole: Fit, clusters: pd.Series) -> Tested:
     """Return Wald's test of the coefficients of the interaction with their robust variance."""
     own = np.arange(made.without, made.x.shape[1])
     if whole.endless[own].any():
-        return Test(why=ENDLESS)
+        return Tested(why=ENDLESS)
     variance, why = variance_of(whole, made.x, made.sets, clusters)
     if why:
-        return Test(why=why)
+        return Tested(why=why)
     held = variance[np.ix_(own, own)]
     if np.linalg.matrix_rank(held) < len(own):
-        return Test(why=TOO_FEW_CLUSTERS)
+        return Tested(why=TOO_FEW_CLUSTERS)
     statistic = float(whole.beta[own] @ np.linalg.solve(held, whole.beta[own]))
-    return Test(statistic, len(own), chi_squared_p(statistic, len(own)))
+    return Tested(statistic, len(own), chi_squared_p(statistic, len(own)))

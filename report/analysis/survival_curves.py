@@ -48,8 +48,9 @@ def kaplan_meier_curve(table: RiskTable) -> Curve:
     """Return the curve of a risk table; competing events count as censored there (J Am Stat Assoc 1958;53:457-481)."""
     left = table.at_risk - table.events
     with_left = np.where(left > 0, left, 1.0)
-    step = np.where(left > 0, table.events / (table.at_risk * with_left), 0.0)
-    return Curve(table, np.cumprod(left / table.at_risk), np.cumsum(step))
+    step: Vector = np.where(left > 0, table.events / (table.at_risk * with_left), 0.0).astype(np.float64)
+    shares: Vector = np.cumprod(left / table.at_risk).astype(np.float64)
+    return Curve(table, shares, np.cumsum(step))
 
 
 def limits(survival: float, greenwood: float, scale: Scale, confidence: float) -> tuple[float, float]:

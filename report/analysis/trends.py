@@ -20,7 +20,7 @@ from report.analysis.two_by_two import ArmCount, EventCounts
 ALIKE = "all or none of the participants had the event"
 ONE_ARM = "fewer than two arms with different scores have a participant with an outcome"
 TOO_MANY = "more sums of scores are possible than the exact test is computed for"
-MOST_SUMS = 2_000_000
+MOST_SUMS = 500_000
 SAID = {"asymptotic": "normal approximation", "exact": "exact, all events given"}
 
 

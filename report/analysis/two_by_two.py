@@ -78,11 +78,21 @@ def fisher(counts: EventCounts, decimals: int, unit: str) -> Answer:
 def _fisher(arm: ArmCount, base: ArmCount) -> Statistic:
     why = nobody(arm, base)
     p = None if why else hypergeometric_p(_table(arm, base))
-    return Statistic("p.value", "p", p, "p", arm=arm.arm, reason=why)
+    return Statistic("p.value", "Fisher’s exact test", p, "p", arm=arm.arm, reason=why)
 
 
 def _table(arm: ArmCount, base: ArmCount) -> tuple[tuple[int, int], tuple[int, int]]:
     return (arm.events, arm.total - arm.events), (base.events, base.total - base.events)
+
+
+def compared_counts(counts: EventCounts) -> list[Statistic]:
+    """Return of every arm how many participants are compared, and how many lack the outcome."""
+    named = (("N", "Participants with an outcome"), ("N_miss", "Outcome missing"))
+    return [
+        Statistic(name, label, arm.total if name == "N" else arm.missing, "count", arm=arm.arm, rests_on="arm")
+        for arm in counts.arms
+        for name, label in named
+    ]
 
 
 def nobody(arm: ArmCount, base: ArmCount) -> str:

@@ -16,6 +16,7 @@ from report.study.model import Study
 
 EVERYONE = "All participants"
 POST_HOC = "post hoc"
+ALONE = "{estimate}, interval {why}"
 ESTIMATED = ("estimate", "conf.low", "conf.high")
 
 
@@ -45,12 +46,13 @@ RISK = Effect(
 )  # fmt: skip
 MEAN = Effect(
     "mean difference", 0.0, "ancova", "ancova", ("n",), "n", "n", "participants in each arm",
-    "Mean differences are those of least-squares means within each level; interactions were tested by F tests.",
+    "Mean differences are those of least-squares means within each level; interactions were tested in models of all "
+    "levels.",
 )  # fmt: skip
 HAZARD = Effect(
     "hazard ratio", 1.0, "cox", "cox", ("n_event", "N"), "events of N", "events/N",
     "events of participants in each arm",
-    "Hazard ratios are those of Cox models within each level; interactions were tested by {test}.",
+    "Hazard ratios are those of Cox models within each level; interactions were tested in models of all levels.",
 )  # fmt: skip
 EFFECTS: dict[Compares, Effect] = {"event": RISK, "value": MEAN, "change": MEAN, "time": HAZARD}
 
@@ -110,12 +112,34 @@ class Told:
         """Return an estimate with its limits, such as "0.54 (0.35 to 0.83)"; one that there is not stands alone."""
         if estimate.stat is None:
             return numbers.text(estimate, self.style)
+        if self.has_no_interval(estimate, low, high):
+            return fill(ALONE, estimate=numbers.text(estimate, self.style), why=numbers.text(low, self.style))
         return numbers.with_brackets(estimate, self.style, numbers.interval(low, high, self.style))
+
+    def in_short(self, estimate: Row, low: Row, high: Row) -> Text:
+        """Return an estimate with its limits as ``estimate`` does, without the reasons for what is not estimable."""
+        if estimate.stat is None and not estimate.query:
+            return numbers.printed_as(numbers.NOT_ESTIMABLE, estimate)
+        if self.has_no_interval(estimate, low, high):
+            why = numbers.printed_as(numbers.NOT_ESTIMABLE, low)
+            return fill(ALONE, estimate=numbers.text(estimate, self.style), why=why)
+        return self.estimate(estimate, low, high)
+
+    @staticmethod
+    def has_no_interval(estimate: Row, low: Row, high: Row) -> bool:
+        """Return whether there is an estimate alone, and neither limit is estimable."""
+        return estimate.stat is not None and low.stat is None and high.stat is None and not low.query
+
+    def lacking(self, subgroup: Subgroup, level: str, arm: str) -> Row:
+        """Return the row of a level that says what is not estimable: the estimate's, or else that of its interval."""
+        rows = [self.of_level(subgroup, level, stat, arm) for stat in ESTIMATED]
+        return rows[1] if self.has_no_interval(*rows) else rows[0]
 
     def heading(self, name: str) -> Text:
         """Return the heading over the estimates, such as "Risk ratio (95% CI)", with the unit of a difference."""
         unit = self.study.column(self.endpoint.dataset, self.endpoint.variable).unit if self.effect.null == 0 else ""
-        return fill("{name}{unit} ({ci})", name=words(name), unit=words(f", {unit}" * bool(unit)), ci=self.interval_name())
+        told = f"{name}, {unit}" if unit else name
+        return fill("{told} ({ci})", told=words(told), ci=self.interval_name())
 
     def interval_name(self) -> Text:
         """Return what the interval of the estimates is called, such as "95% CI"."""

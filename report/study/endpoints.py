@@ -35,9 +35,9 @@ TIME_IN_ONE_ARM = ("kaplan_meier", "restricted_mean", "cumulative_incidence")
 TIME_BY_ARM = (
     "kaplan_meier", "survival_difference", "log_rank", "cox", "restricted_mean", "cumulative_incidence", "gray",
 )  # fmt: skip
-COUNT_IN_ONE_ARM: tuple[str, ...] = ()
-COUNT_BY_ARM: tuple[str, ...] = ()
-REPEATED: tuple[str, ...] = ()
+COUNT_IN_ONE_ARM = ("event_rates",)
+COUNT_BY_ARM = ("event_rates", "rate_ratio_by_arm", "poisson", "negative_binomial")
+REPEATED = ("change_by_visit", "gee", "random_intercept")
 CROSSOVER = ("crossover", "period_effect", "carry_over")
 # for what is missing, and by random draws: beside the methods above of numbers, of events and of several visits by arm
 DRAWN_OR_IMPUTED = ("multiple_imputation", "tipping_point", "bootstrap_difference", "permutation_test")
@@ -54,6 +54,7 @@ TESTS = (  # those that compare the arms and give a p
     "chi_squared", "boschloo", "trend", "logistic", "standardised_risks",
     "proportional_odds", "mann_whitney_levels", "kruskal_wallis_levels", "chi_squared_levels", "fisher_levels",
     "cmh_levels",
+    "rate_ratio_by_arm", "poisson", "negative_binomial", "change_by_visit", "gee", "random_intercept",
     "log_rank", "cox", "gray", "survival_difference", "restricted_mean",
 )  # fmt: skip
 METHODS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind))  # some are for several

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from report.tracing import phrases_binary, phrases_by_arm, phrases_missing_values, phrases_one_sample, phrases_times
+from report.tracing import (
+    phrases_binary,
+    phrases_by_arm,
+    phrases_missing_values,
+    phrases_one_sample,
+    phrases_repeated,
+    phrases_times,
+)
 
 Phrases = Mapping[str, str]
 
@@ -149,6 +156,7 @@ OF_METHODS: dict[str, Phrases] = {
     **phrases_times.PHRASES,
     **phrases_by_arm.PHRASES,
     **phrases_missing_values.PHRASES,
+    **phrases_repeated.PHRASES,
 }  # fmt: skip
 
 _DESCRIBED: Phrases = {

@@ -29,6 +29,10 @@ _MODEL: Phrases = {
     "N_miss": "number of participants who lack {event} or a covariate",
     "n_clusters": "number of clusters in the model of {event}",
 }
+_COUNTS: Phrases = {
+    "N": "number of participants among whom {event} was counted{arm}",
+    "N_miss": "number of participants for whom it is not known whether they had {event}{arm}",
+}
 _STRATA: Phrases = {
     "n": "number of participants with {event} in the stratum “{level}”{arm}",
     "N": "number of participants of the stratum “{level}” in whom {event} was counted{arm}",
@@ -41,6 +45,7 @@ _MARGIN: Phrases = {
     "margin": "margin of the risk difference of {event}",
     "alpha": "one-sided level of the test against the margin",
     "conclusion": "conclusion on {event}, {versus},",
+    **_COUNTS,
 }
 _LEVELS: Phrases = {
     "n": "number of participants with a level of {v}{at}",
@@ -56,13 +61,14 @@ _RANKS: Phrases = {
     "continuity": "continuity correction of the test of {v}{at}",
 }
 PHRASES: dict[str, Phrases] = {
-    "risk_difference": _interval("risk difference of {event}, {versus},"),
-    "odds_ratio": _interval("odds ratio of {event}, {versus},"),
+    "risk_difference": _interval("risk difference of {event}, {versus},", **_COUNTS),
+    "odds_ratio": _interval("odds ratio of {event}, {versus},", **_COUNTS),
     "chi_squared": _test(
         "the chi-squared test of {event}, {versus},",
         expected_min="smallest count that the chi-squared test of {event}, {versus}, expects",
+        **_COUNTS,
     ),
-    "boschloo": _test("Boschloo’s test of {event}, {versus},"),
+    "boschloo": _test("Boschloo’s test of {event}, {versus},", **_COUNTS),
     "non_inferiority_risk": {
         **_interval("risk difference of {event}, {versus},", **_MARGIN),
         **_test("the one-sided test of non-inferiority in {event}, {versus},"),

@@ -9,7 +9,7 @@ from report.study.data import Column, Count
 from report.study.endpoints import Endpoint, MethodUse
 from report.study.model import Study
 from report.study.plan import NOT_CODED, DispositionItem
-from report.tracing import r_methods
+from report.tracing import r_methods, r_subgroups
 from report.tracing import r_text as r
 from report.tracing.r_baseline import baseline, described
 from report.tracing.r_gathering import Asked, arms, members, of_arm, period_counts, strata, values
@@ -114,10 +114,12 @@ def _coded(cells: str) -> str:
 
 
 def subgroup(script: Script, of: Subject, row: Row) -> Expressions:
-    """Return counts and risk ratio of a level, or the test of interaction."""
+    """Return counts and the estimate of a level, or the test of interaction."""
     endpoint = of.endpoint
     assert endpoint is not None
-    declared = next(each for each in endpoint.subgroups if each.variable == of.reads[-1].name)
+    declared = next(each for each in endpoint.subgroups if each.variable == row.variable)
+    if endpoint.event is None:
+        return r_subgroups.of_times_or_numbers(script, endpoint, declared, row)
     asked = Asked(script, endpoint, _ratio_of(endpoint), row)
     strata(asked, declared.variable, declared.levels)
     line = f"by.level[{r.text(row.variable_level)}, ]"

@@ -18,6 +18,12 @@ INFORMS = (
 )
 
 
+def _counts(asked: Asked) -> Expressions:
+    """Return how many participants of the arm in question have an outcome and how many lack it."""
+    here = of_arm(asked.script, asked.row.group1_level) if asked.row.group1_level else ""
+    return {"N": "n.arm", "N_miss": f"sum(is.na(has.event[{here}]))"}
+
+
 def test_in_r(name: str) -> Callable[[MethodInR], MethodInR]:
     """Note a function as that of a test, which may be the planned one: whether p fell below the level is added."""
 
@@ -49,7 +55,7 @@ def _difference(asked: Asked, level: str) -> Expressions:
     limits = _limits(asked, level)
     return {
         "estimate": "x.arm / n.arm - x.ref / n.ref", "conf.low": f"{limits}[1]", "conf.high": f"{limits}[2]",
-        "conf.level": level,
+        "conf.level": level, **_counts(asked),
     }  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def _odds_ratio(asked: Asked) -> Expressions:
         "wald": tuple(f"{sample} * exp({sign}qnorm((1 + {level}) / 2) * {error})" for sign in ("-", "")),
     }[interval]
     estimate = f"conditional_odds({PAIR}, {level})[1]" if interval == "exact" else sample
-    return {"estimate": estimate, "conf.low": low, "conf.high": high, "conf.level": level}
+    return {"estimate": estimate, "conf.low": low, "conf.high": high, "conf.level": level, **_counts(asked)}
 
 
 @test_in_r("chi_squared")
@@ -111,7 +117,7 @@ def _chi_squared(asked: Asked) -> Expressions:
     statistic = f"as.numeric({test}$statistic){factor}"
     return {
         "statistic": statistic, "df": "1", "p.value": f"pchisq({statistic}, 1, lower.tail = FALSE)",
-        "expected_min": f"min({test}$expected)",
+        "expected_min": f"min({test}$expected)", **_counts(asked),
     }  # fmt: skip
 
 
@@ -119,7 +125,7 @@ def _chi_squared(asked: Asked) -> Expressions:
 def _boschloo(asked: Asked) -> Expressions:
     two_arms(asked)
     asked.script.use("boschloo")
-    return {"p.value": f"boschloo({PAIR})"}
+    return {"p.value": f"boschloo({PAIR})", **_counts(asked)}
 
 
 @in_r("stratified_risk_difference")

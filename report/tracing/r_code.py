@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from report.ard import Row
 from report.study.model import Study
-from report.tracing import r_binary, r_by_arm, r_missing_values, r_one_sample, r_ordered, r_times, subjects
+from report.tracing import (
+    r_binary,
+    r_by_arm,
+    r_counts,
+    r_missing_values,
+    r_one_sample,
+    r_ordered,
+    r_repeated,
+    r_times,
+    subjects,
+)
 from report.tracing.papers import Paper
 from report.tracing.r_analyses import ANALYSES, flow, of_population
 from report.tracing.r_gathering import Asked
@@ -14,7 +24,9 @@ from report.tracing.r_methods import METHODS
 from report.tracing.r_script import Script
 from report.tracing.subjects import Subject
 
-FAMILIES = (r_missing_values, r_one_sample, r_binary, r_ordered, r_by_arm, r_times)  # importing them fills METHODS
+FAMILIES = (  # importing them fills METHODS
+    r_missing_values, r_one_sample, r_binary, r_ordered, r_by_arm, r_times, r_counts, r_repeated,
+)  # fmt: skip
 NONE_WRITTEN = {
     "sensitivity": "it is of a sensitivity analysis: take the code of the endpoint, without those who are left out",
     "multiplicity": "it follows from the P values of its plan: take their code, then p.adjust",
@@ -23,6 +35,7 @@ NONE_WRITTEN = {
 WORDS = (
     "method", "sentence", "label", "alternative", "zeros", "table", "direction", "distribution", "correction",
     "conclusion", "continuity", "no_estimate", "side", "weights", "adjustment", "left_out_of_model", "generator",
+    "model_fitted",
 )  # fmt: skip
 
 

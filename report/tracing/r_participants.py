@@ -1,7 +1,7 @@
 """The frames of comparisons in R (``report/analysis/participants.py``): ``d`` has a row for each participant.
 
 Its columns are ``arm`` (a factor, the reference first), ``y``, and where the endpoint has them ``value``, ``base``,
-``before``, ``after``, ``first``, ``second``, ``stratum``, ``cluster``, ``time``, ``status``, ``exposure``, ``visit``,
+``before``, ``after``, ``first``, ``second``, ``stratum``, ``cluster``, ``subgroup``, ``time``, ``status``, ``exposure``, ``visit``,
 ``id``; covariates have the names of the study file, categories as factors in declared order.
 """
 
@@ -15,19 +15,19 @@ from report.tracing.r_gathering import Asked, arms, members, values
 from report.tracing.r_script import Script
 
 
-def participants(asked: Asked) -> None:
-    """Add ``d`` with values, changes or events by arm."""
+def participants(asked: Asked, subgroup: str = "") -> None:
+    """Add ``d`` with values, changes or events by arm; with a subgroup's variable as ``subgroup`` where one is named."""
     endpoint = asked.endpoint
     columns = {"y": _read(asked, "y", endpoint.dataset, endpoint.variable, endpoint.visit)}
     if endpoint.against:
         columns["value"] = columns["y"]
         columns["base"] = _read(asked, "base", endpoint.dataset, endpoint.variable, endpoint.against)
-    _frame(asked, columns)
+    _frame(asked, columns, subgroup)
     if endpoint.against:
         asked.script.add(f"d$y <- {_to_step(asked, 'd$value - d$base')}")
 
 
-def event_times(asked: Asked) -> None:
+def event_times(asked: Asked, subgroup: str = "") -> None:
     """Add ``d`` with ``time`` in the unit of print and ``status``: 0 censored, 1 the event, 2 and more competing."""
     endpoint = asked.endpoint
     assert endpoint.time is not None
@@ -35,7 +35,7 @@ def event_times(asked: Asked) -> None:
         "time": _read(asked, "time", endpoint.dataset, endpoint.variable, None),
         "status": _read(asked, "status", endpoint.dataset, endpoint.time.status, None),
     }
-    _frame(asked, columns)
+    _frame(asked, columns, subgroup)
     codes = (endpoint.time.event, *endpoint.time.competing)
     coded = f"ifelse(is.na(d$status), NA, match(as.character(d$status), {r.texts(codes)}, nomatch = 0))"
     asked.script.add(f"d$status <- {coded}")
@@ -100,13 +100,14 @@ def _read(asked: Asked, made: str, dataset: str, name: str, visit: str | None) -
     return f"{made}.of"
 
 
-def _frame(asked: Asked, columns: dict[str, str]) -> None:
-    """Add the frame: id, arm, these columns, the stratum, the cluster and the covariates."""
+def _frame(asked: Asked, columns: dict[str, str], subgroup: str = "") -> None:
+    """Add the frame: id, arm, these columns, the stratum, the cluster, the subgroup and the covariates."""
     script, endpoint = asked.script, asked.endpoint
     members(script, endpoint.population)
     made = {"id": "who.in", "arm": _arm(script), **columns}
     named = {name: name for name in endpoint.covariates}
-    named |= {key: name for key, name in (("stratum", endpoint.strata), ("cluster", endpoint.cluster)) if name}
+    beside = (("stratum", endpoint.strata), ("cluster", endpoint.cluster), ("subgroup", subgroup))
+    named |= {key: name for key, name in beside if name}
     for key, name in named.items():
         made[key] = _adjusted(asked, key, name)
     script.add(f"d <- data.frame({', '.join(f'{key} = {cells}' for key, cells in made.items())})")

@@ -42,7 +42,7 @@ def explain(paper: Paper, each: Lineage) -> list[str]:
 
 
 def _what(paper: Paper, of: Subject, row: Row, each: Lineage) -> str:
-    pattern = phrase(of.kind, of.use.method if of.use else "", row.stat_name) or f"{each.label} of {{v}}"
+    pattern = phrase(_kind(of), of.use.method if of.use else "", row.stat_name) or f"{each.label} of {{v}}"
     places = _Places(paper.study, of, row, paper)
     told = re.sub(r"\{(\w+)\}", lambda found: places.fill(found[1]), pattern).rstrip()
     head = (
@@ -52,6 +52,12 @@ def _what(paper: Paper, of: Subject, row: Row, each: Lineage) -> str:
     if row.stat is None:
         return f"{head} has no value: {each.missing_because or 'it cannot be estimated'}."
     return f"{head} {'is' if row.format_key == 'text' else 'was'} {value(row, each)}."
+
+
+def _kind(of: Subject) -> str:
+    """Return the kind under which its phrases stand: subgroups have some for each kind of endpoint."""
+    compares = of.endpoint.compares if of.kind == "subgroup" and of.endpoint is not None else "event"
+    return of.kind if compares == "event" else f"{of.kind}_of_{'times' if compares == 'time' else 'numbers'}"
 
 
 def value(row: Row, each: Lineage) -> str:
@@ -123,6 +129,9 @@ class _Places:
         level = column.levels.get(str(endpoint.event), str(endpoint.event))
         told = column.label or endpoint.variable
         return told if level.casefold() == "yes" else f"{told}: “{level}”"
+
+    def _outcome(self) -> str:
+        return self.of.endpoint.label if self.of.endpoint is not None else ""
 
     def _conf(self) -> str:
         levels = self.paper.results.select(analysis_id=self.row.analysis_id, stat_name="conf.level")

@@ -58,4 +58,6 @@ published("s_migraine", paste0("or_", c("estimate", "low", "high")), c(3.3132, 1
 published("s_migraine", c("none_statistic", "none_p"), c(1.4929, 0.2218), 4, sas)
 book <- "Fagerland, Lydersen and Laake 2017, as quoted in the tests of R package contingencytables"
 published("s_doll_hill", "or_estimate", 4.5239, 4, book)
+published("s_doll_hill", "tarone_statistic", 5.175, 3, book)
+published("s_doll_hill", "tarone_p", 0.022919, 6, book)
 finish("metafor")

@@ -1,4 +1,4 @@
-"""The forest plot: risk ratios in subgroups with their intervals on a logarithmic axis, and all numbers beside it."""
+"""The forest plot: the effect in subgroups with its intervals on an axis, and all numbers beside it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HEAD = 3.2  # half the height of an arrow's head
 
 
 def draw_forest(display: Display, study: Study, results: Results, style: Style) -> Drawing:
-    """Return an endpoint's ratios by subgroup, an axis for each compared arm; several lie on a landscape page."""
+    """Return the effect on an endpoint by subgroup, an axis for each compared arm; several lie on a landscape page."""
     assert display.endpoint is not None
     told = forest_lines(study.endpoint(display.endpoint), study, results, style)
     pages = LANDSCAPE if display.wide or len(told.compared) > 1 else UPRIGHT
@@ -57,16 +57,16 @@ def figure_of(made: Layout) -> Figure:
 
 
 def _draw_panel(axes: mpl.axes.Axes, panel: Panel, foot: float) -> None:
-    at_one = panel.axis.x(1.0)
-    for top, bottom in panel.at_one:
-        axes.plot([at_one] * 2, [top, bottom], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)))
+    at_null = panel.axis.x(panel.axis.null)
+    for top, bottom in panel.at_null:
+        axes.plot([at_null] * 2, [top, bottom], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)))
     axes.plot([panel.axis.left, panel.axis.right], [foot] * 2, color=INK, linewidth=0.7)
     for tick in panel.axis.ticks():
         axes.plot([panel.axis.x(tick)] * 2, [foot, foot + TICK_LENGTH], color=INK, linewidth=0.7)
     for mark in panel.marks:
         _draw_mark(axes, mark)
     for way, end in ((-1, panel.axis.left), (1, panel.axis.right)):
-        start, y = at_one + way * GAP / 2, foot + TICK + ARROW / 2
+        start, y = at_null + way * GAP / 2, foot + TICK + ARROW / 2
         axes.plot([start, end], [y] * 2, color=INK, linewidth=0.7)
         _draw_head(axes, end, y, way)
 

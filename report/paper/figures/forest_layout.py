@@ -1,7 +1,7 @@
 """Where everything of a forest plot stands: columns, lines, axes and marks, in points from the upper left corner.
 
-The label and the counts stand at the left; each compared arm has an axis and, at its right, its ratio as text. What has
-no interval to be drawn may run over its axis, where the line at 1 gives way to it.
+The label and the counts stand at the left; each compared arm has an axis and, at its right, its estimate as text. What
+has no interval to be drawn may run over its axis, where the line of no effect gives way to it.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One compared arm's axis, its marks, and the stretches of the line at 1."""
+    """One compared arm's axis, its marks, and the stretches of the line of no effect."""
 
     axis: Axis
     marks: tuple[Mark, ...]
-    at_one: tuple[tuple[float, float], ...]
+    at_null: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Placed:
 def layout(forest: Forest, page: Page, style: Style, measure: Measure) -> Layout:
     """Return a forest plot on a page; DisplayError where it has too many arms or lines for one."""
     columns = _columns(forest, page, measure)
-    axes = [axis_of(_intervals(forest, n), side.left, side.right) for n, side in enumerate(columns.sides)]
+    axes = [axis_of(_intervals(forest, n), side.left, side.right, forest.null) for n, side in enumerate(columns.sides)]
     head, rule = _headings(forest, columns, measure)
     foot_height = TICK + ARROW + HEADING * _lines_under(forest, columns, axes, measure)
     placed = _placed(forest, columns, rule, page.height - rule - foot_height, measure)
@@ -120,7 +120,7 @@ def layout(forest: Forest, page: Page, style: Style, measure: Measure) -> Layout
         *_favours(forest, columns, axes, foot + TICK + ARROW, measure),
     ]
     panels = [
-        Panel(axis, _marks(axis, placed, n), tuple(_at_one(axis, placed, columns.sides[n], n, foot, measure)))
+        Panel(axis, _marks(axis, placed, n), tuple(_at_null(axis, placed, columns.sides[n], n, foot, measure)))
         for n, axis in enumerate(axes)
     ]
     rules = tuple(each.top - RULE_GAP for each in placed if each.line.is_heading)
@@ -132,7 +132,7 @@ def _columns(forest: Forest, page: Page, measure: Measure) -> _Columns:
     counts = [_widest([line.counts[n].plain for line in forest.lines if line.counts], forest.counted[n].plain, measure)
               for n in range(len(forest.counted))]  # fmt: skip
     texts = [_widest([line.compared[n].text.plain for line in forest.lines if line.compared[n].interval],
-                     forest.ratio.plain, measure) for n in range(len(forest.compared))]  # fmt: skip
+                     forest.estimate.plain, measure) for n in range(len(forest.compared))]  # fmt: skip
     labels = [measure(line.label.plain) + INDENT * line.depth for line in forest.lines if not line.is_heading]
     room = page.width - sum(each + GAP for each in counts) - sum(each + 2 * GAP for each in texts)
     label = max(LEAST_LABEL, min(max(labels), MOST_LABEL, room - LEAST_AXIS * len(texts)))
@@ -169,7 +169,7 @@ def _headings(forest: Forest, columns: _Columns, measure: Measure) -> tuple[list
         held.append((wrap(text.plain, width, measure), middle, "center"))
     for text, side in zip(forest.compared, columns.sides, strict=True):
         held.append((wrap(text.plain, side.right - side.left, measure), (side.left + side.right) / 2, "center"))
-        held.append((wrap(forest.ratio.plain, side.end - side.right - GAP, measure), side.end, "right"))
+        held.append((wrap(forest.estimate.plain, side.end - side.right - GAP, measure), side.end, "right"))
     most = max(len(lines) for lines, _, _ in held)
     texts = [
         Written(line, x, HEADING * (most - len(lines) + n + BASE), align)
@@ -232,13 +232,13 @@ def _marks(axis: Axis, placed: Sequence[_Placed], arm: int) -> tuple[Mark, ...]:
     return tuple(made)
 
 
-def _at_one(
+def _at_null(
     axis: Axis, placed: Sequence[_Placed], side: _Side, arm: int, foot: float, measure: Measure
 ) -> Iterator[tuple[float, float]]:
-    """Yield the stretches of the line at 1, which is broken where a text runs over the axis."""
+    """Yield the stretches of the line of no effect, which is broken where a text runs over the axis."""
     start = placed[0].top
     for each in placed:
-        if side.end - measure(_beside(each, arm, side, measure)) < axis.x(1.0) + GAP / 2:
+        if side.end - measure(_beside(each, arm, side, measure)) < axis.x(axis.null) + GAP / 2:
             if each.top > start:
                 yield start, each.top - RULE_GAP
             start = each.bottom
@@ -254,18 +254,19 @@ def _tick_labels(axis: Axis, foot: float, style: Style, measure: Measure) -> Ite
 def _favours(
     forest: Forest, columns: _Columns, axes: Sequence[Axis], top: float, measure: Measure
 ) -> Iterator[Written]:
-    """Yield what each side of 1 favours, under the arrows."""
+    """Yield what each side of no effect favours, under the arrows."""
     for arm, axis in enumerate(axes):
         sides = ((-1, "right"), (1, "left"))
         for told, room, (way, align) in zip(forest.favours[arm], _rooms(columns, axis, arm), sides, strict=True):
             for n, line in enumerate(wrap(told, room, measure)):
-                yield Written(line, axis.x(1.0) + way * GAP / 2, top + HEADING * (n + BASE), align)  # type: ignore[arg-type]
+                yield Written(line, axis.x(axis.null) + way * GAP / 2, top + HEADING * (n + BASE), align)  # type: ignore[arg-type]
 
 
 def _rooms(columns: _Columns, axis: Axis, arm: int) -> tuple[float, float]:
-    """Return the room under an axis at the left and at the right of 1, as far as the next panel."""
+    """Return the room under an axis at the left and at the right of no effect, as far as the next panel."""
     before = columns.sides[arm - 1].end + GAP if arm else 0.0
-    return axis.x(1.0) - GAP / 2 - before, columns.sides[arm].end - axis.x(1.0) - GAP / 2
+    null = axis.x(axis.null)
+    return null - GAP / 2 - before, columns.sides[arm].end - null - GAP / 2
 
 
 def _lines_under(forest: Forest, columns: _Columns, axes: Sequence[Axis], measure: Measure) -> int:

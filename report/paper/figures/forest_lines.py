@@ -9,7 +9,7 @@ from functools import partial
 from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import Style
-from report.paper.subgroups import EVERYONE, Told
+from report.paper.subgroups import ESTIMATED, EVERYONE, Told
 from report.paper.text import Text, fill, join, words
 from report.study.endpoints import Endpoint, Subgroup
 from report.study.model import Study
@@ -19,7 +19,7 @@ INTERACTION = "interaction "
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A risk ratio and its limits."""
+    """An estimate and its limits."""
 
     estimate: float
     low: float
@@ -37,7 +37,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class ForestLine:
-    """A line: its label, events of each arm (none under a heading), its comparisons, and its share of participants."""
+    """A line: its label, counts of each arm (none under a heading), its comparisons, and its share of participants."""
 
     label: Text
     counts: tuple[Text, ...]
@@ -58,14 +58,18 @@ class ForestLine:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """All lines of a forest plot, its headings, which arm each side favours, and its alternative text."""
+    """All lines of a forest plot, its headings, which arm each side favours, and its alternative text.
+
+    ``null`` is the value of no effect: of ratios 1, of differences 0.
+    """
 
     lines: tuple[ForestLine, ...]
     counted: tuple[Text, ...]
     compared: tuple[Text, ...]
-    ratio: Text
+    estimate: Text
     favours: tuple[tuple[str, str], ...]
     alt: Text
+    null: float = 1.0
 
 
 def forest_lines(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Forest:
@@ -77,16 +81,17 @@ def forest_lines(endpoint: Endpoint, study: Study, results: Results, style: Styl
     versus = [told.versus(arm) if len(told.compared) > 1 else "" for arm in told.compared]
     return Forest(
         lines=tuple(lines),
-        counted=tuple(words(f"{told.name(arm)}, events/N") for arm in told.arms),
+        counted=tuple(words(f"{told.name(arm)}, {told.effect.in_short}") for arm in told.arms),
         compared=tuple(map(words, versus)),
-        ratio=fill("Risk ratio ({ci})", ci=told.interval_name()),
+        estimate=told.heading(told.effect.name.capitalize()),
         favours=tuple(_favours(told, arm) for arm in told.compared),
         alt=_alt(told, everyone, groups),
+        null=told.effect.null,
     )
 
 
 def _favours(told: Told, arm: str) -> tuple[str, str]:
-    """Return what ratios below and above 1 favour."""
+    """Return what estimates below and above no effect favour."""
     sides = (told.study.arm(arm).label, told.study.arm(told.reference).label)
     better, worse = (f"favours {side}" for side in sides)
     return (better, worse) if told.endpoint.direction == "lower_is_better" else (worse, better)
@@ -112,22 +117,22 @@ def _levels(told: Told, subgroup: Subgroup) -> Iterator[ForestLine]:
 
 
 def _line(told: Told, label: Text, row: Callable[[str, str], Row], depth: int = 0, size: float = 0.0) -> ForestLine:
-    counts = tuple(_count(told, row("n", arm), row("N", arm)) for arm in told.arms)
-    ratios = ([row(stat, arm) for stat in ("estimate", "conf.low", "conf.high")] for arm in told.compared)
-    return ForestLine(label, counts, tuple(_compared(told, *ratio) for ratio in ratios), depth, size)
+    counts = tuple(_count(told, [row(stat, arm) for stat in told.effect.counts[:2]]) for arm in told.arms)
+    estimates = ([row(stat, arm) for stat in ESTIMATED] for arm in told.compared)
+    return ForestLine(label, counts, tuple(_compared(told, *rows) for rows in estimates), depth, size)
 
 
-def _count(told: Told, n: Row, total: Row) -> Text:
-    """Return events of participants, such as "27/295"; where a query is open, the line says so at its right."""
-    if n.query or total.query:
+def _count(told: Told, rows: list[Row]) -> Text:
+    """Return a count, or events of participants, such as "27/295"; of an open query the line tells at its right."""
+    if any(row.query for row in rows):
         return Text()
-    return fill("{n}/{total}", n=numbers.text(n, told.style), total=numbers.text(total, told.style))
+    return join((numbers.text(row, told.style) for row in rows), "/")
 
 
 def _compared(told: Told, estimate: Row, low: Row, high: Row) -> Compared:
-    text, short = told.ratio(estimate, low, high), numbers.printed_as(numbers.NOT_ESTIMABLE, estimate)
+    text, short = told.estimate(estimate, low, high), told.in_short(estimate, low, high)
     if estimate.stat is None or low.stat is None or high.stat is None:
-        return Compared(text, short if not estimate.query else text)
+        return Compared(text, short)
     return Compared(text, text, Interval(estimate.number(), low.number(), high.number()))
 
 
@@ -139,8 +144,9 @@ def _alt(told: Told, everyone: ForestLine, groups: list[tuple[Subgroup, list[For
         tests = join(_by_arm(told, heading), ", ")
         lines = join((_said(told, line) for line in levels), "; ")
         said.append(fill("{name} ({tests}): {lines}", name=heading.label, tests=tests, lines=lines))
-    pattern = "Forest plot of {outcome} by subgroup: events of participants in each arm and risk ratio ({ci}). {said}."
-    return fill(pattern, outcome=words(told.endpoint.label), ci=told.interval_name(), said=join(said, ". "))
+    pattern = "Forest plot of {outcome} by subgroup: {counts} and {estimate}. {said}."
+    heading, counts = told.heading(told.effect.name), words(told.effect.told)
+    return fill(pattern, outcome=words(told.endpoint.label), counts=counts, estimate=heading, said=join(said, ". "))
 
 
 def _said(told: Told, line: ForestLine) -> Text:

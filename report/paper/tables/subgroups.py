@@ -62,25 +62,18 @@ def _heading(told: Told, subgroup: Subgroup) -> Line:
 
 def _line(told: Told, label: Text, row: Callable[[str, str], Row], indent: int = 0) -> Line:
     counts = (_count(told, [row(stat, arm) for stat in told.effect.counts]) for arm in told.arms)
-    estimates = ([row(stat, arm) for stat in ESTIMATED] for arm in told.compared)
-    cells = (_in_short(rows[0]) or _estimate(told, *rows) for rows in estimates)
+    cells = (told.in_short(*(row(stat, arm) for stat in ESTIMATED)) for arm in told.compared)
     return Line(label, (*counts, *(cell for shown in cells for cell in (shown, Text()))), indent)
 
 
 def _count(told: Told, rows: list[Row]) -> Text:
     """Return a count by itself, of a total, or of a total with its share; a hole stands alone."""
-    if len(rows) > len(OF_TOTAL):
+    if len(rows) == 3:
         return numbers.of_total(rows, told.style)
     if len(rows) == 1 or rows[0].query:
         return numbers.text(rows[0], told.style)
-    return fill("{n}\u00a0of\u00a0{total}", **{k: numbers.text(r, told.style) for k, r in zip(OF_TOTAL, rows, strict=True)})
-
-
-def _estimate(told: Told, estimate: Row, low: Row, high: Row) -> Text:
-    """Return an estimate with its limits; an interval that is not estimable is told so in short."""
-    if low.stat is None and high.stat is None and not (low.query or estimate.query):
-        return numbers.with_brackets(estimate, told.style, numbers.printed_as(numbers.NOT_ESTIMABLE, low))
-    return told.estimate(estimate, low, high)
+    n, total = (numbers.text(each, told.style) for each in rows)
+    return fill("{n}\u00a0of\u00a0{total}", n=n, total=total)
 
 
 def _in_short(row: Row) -> Text:
