@@ -120,11 +120,11 @@ for (case in c("leprosy", "anorexia")) for (margin in c(3, 8)) {
   }
 }
 
-sas <- "SAS/STAT User's Guide, PROC GLM, analysis of covariance (leprosy)"
+sas <- "SAS/STAT User's Guide, PROC GLM, Analysis of Covariance (leprosy): SAS output shown by CAMIS (PSI), Ancova in SAS"
 published("leprosy", named("equal", "ls_mean", c("A", "D", "F")), c(6.7149635, 6.8239348, 10.1611017), 7, sas)
 published("leprosy", named("equal", "ls_mean.std.error", c("A", "D", "F")), c(1.2884943, 1.2724690, 1.3159234), 7, sas)
 published("leprosy", named("equal", "p.value", c("A", "D")), c(0.0793, 0.0835), 4, sas)
 published("leprosy", named("none_ancova", "p.value", "D:A"), 0.9521, 4, sas)
 published("warpbreaks", named("tukey_anova", "estimate", c("M", "H", "H:M")), c(-10, -14.722222, -4.722222), 6,
-          "R documentation of TukeyHSD, warpbreaks")
+          "R help page TukeyHSD (warpbreaks), as its example prints it, there ordered: signs turned")
 finish(c("emmeans", "sandwich"))

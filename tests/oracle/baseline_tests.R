@@ -2,7 +2,7 @@
 source("_common.R")
 samples <- fromJSON("inputs_samples.json", simplifyVector = FALSE)
 levels_ <- fromJSON("inputs_levels.json", simplifyVector = TRUE)
-pbc <- "R package tableone, introduction: pbc by trt"
+pbc <- "R package tableone, pbc by trt as its tests have it printed (ref-TableOne_defaultPrint)"
 named <- function(test, degrees = "df") paste(test, c("statistic", degrees, "p"), sep = "_")
 of <- function(test) c(test$statistic, test$parameter, test$p.value)
 spread <- function(arms) vapply(arms, function(x) length(unique(x)) > 1, TRUE)
@@ -46,20 +46,28 @@ for (case in names(levels_)) {
            "R fisher.test; its network algorithm keeps about 7 digits of a larger table", with)
   }
 }
-published("sleep", c("t_statistic", "t_p"), c(-1.8608, 0.07919), 4, "R documentation of sleep; Student 1908")
-published("sleep", c("welch_statistic", "welch_df", "welch_p"), c(-1.8608, 17.7765, 0.0794), 4, "R documentation of sleep")
+published("sleep", c("t_statistic", "t_p"), c(-1.8608, 0.07919), 4,
+          "SAS PROC TTEST in the validation report of R package DescrTab2 (-1.86, 0.0792); t -1.8608 as in R's help page t.test")
+published("sleep", c("welch_statistic", "welch_df", "welch_p"), c(-1.8608, 17.7765, 0.0794), 4,
+          "R help page t.test (sleep; data of Student 1908), as its example prints it (df 17.776, p 0.07939)")
 published("pbc_age", "t_p", 0.018, 3, pbc)
 published("pbc_time", "t_p", 0.883, 3, pbc)
 published("pbc_bili", "t_p", 0.131, 3, pbc)
 published("pbc_status", "chi_squared_p", 0.894, 3, pbc)
 published("pbc_edema", "chi_squared_p", 0.877, 3, pbc)
 published("pbc_stage", "chi_squared_p", 0.201, 3, pbc)
-published("plant_growth", c("t_statistic", "t_p"), c(4.846, 0.0159), 3, "R documentation of PlantGrowth; Dobson 1983")
-published("airquality", c("rank_statistic"), 29.267, 3, "R documentation of kruskal.test")
-published("mucociliary", "rank_statistic", 0.771, 3, "Hollander and Wolfe 1973, page 115")
-published("mucociliary", "rank_p", 0.68, 2, "Hollander and Wolfe 1973, page 115")
-published("party", "chi_squared_statistic", 30.07, 2, "Agresti 2007, page 39")
-published("eyes_hair", "chi_squared_p", 0.0073, 4, "SAS/STAT, FREQ, Output Data Set of Chi-Square Statistics")
-published("tea", "fisher_p", 0.4857, 4, "Agresti 1990, page 61; R documentation of fisher.test")
-published("convicts", "fisher_p", 0.0005367, 7, "Fisher 1962, 1970; R documentation of fisher.test")
+published("plant_growth", c("t_statistic", "t_p"), c(4.846, 0.0159), 3,
+          "R help page PlantGrowth (data of Dobson 1983), as its example prints it")
+published("airquality", c("rank_statistic"), 29.267, 3, "R help page kruskal.test, as its example prints it")
+hollander <- "R help page kruskal.test (data of Hollander and Wolfe 1973, 116), as its example prints it (the book not seen)"
+published("mucociliary", "rank_statistic", 0.771, 3, hollander)
+published("mucociliary", "rank_p", 0.68, 2, hollander)
+published("party", "chi_squared_statistic", 30.07, 2,
+          "R help page chisq.test (data of Agresti 2007, p. 39), as its example prints it; SAS in R package DescrTab2 (30.0701)")
+published("eyes_hair", "chi_squared_p", 0.0073, 4,
+          "SAS/STAT User's Guide, PROC FREQ, Output Data Set of Chi-Square Statistics, in its text")
+published("tea", "fisher_p", 0.4857, 4,
+          "two-sided p of Fisher's tea in public R lessons; R's help page fisher.test (Agresti 1990, 61f) prints the one-sided 0.2429")
+published("convicts", "fisher_p", 0.0005367, 7,
+          "R help page fisher.test (data of Fisher 1962, 1970), as its example prints it")
 finish()

@@ -61,6 +61,8 @@ for (case in names(with_field("arms"))) {
   record(case, "exactly(x, n, s)", "exact_p", closed, "coin independence_test(distribution = exact())", with)
   if (prod(a[full, 2] + 1) < 1e6) record(case, "by_hand(x, n, s)", "exact_p", closed, "R: every table", with)
 }
-published("t_pain", "statistic", 4.7918, 4, "SAS/STAT, PROC FREQ, example Cochran-Armitage Trend Test (of its column 1: -4.7918)")
-published("t_pain", "exact_p", 1.324e-6, 9, "SAS/STAT, PROC FREQ, example Cochran-Armitage Trend Test")
+published("t_pain", "statistic", 4.7918, 4, 
+          "SAS/STAT, PROC FREQ, example Cochran-Armitage Trend Test (of its column 1: -4.7918); data seen, the figure quoted from memory, not seen")
+published("t_pain", "exact_p", 1.324e-6, 9, 
+          "SAS/STAT, PROC FREQ, example Cochran-Armitage Trend Test; data seen, the figure quoted from memory, not seen")
 finish("coin")

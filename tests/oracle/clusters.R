@@ -18,5 +18,5 @@ for (case in c("dyestuff", "rails")) {
   record(case, shown, "icc:estimate", 1e-5, "R lme4::lmer (REML, the same where clusters are of one size), iterative",
          list(d = frame_of(case)))
 }
-published("dyestuff", "icc:estimate", 1764 / (1764 + 2451), 4, "documentation of lme4: variances 1764 (batch) and 2451 (residual)")
+published("dyestuff", "icc:estimate", 1764 / (1764 + 2451), 4, "R lme4, Dyestuff, as public lessons print it: variances 1764 (batch) and 2451 (residual)")
 finish("lme4")

@@ -19,7 +19,7 @@ for (case in names(having("events"))) {
   record(case, "poisson.test(c(x1, x0), c(t1, t0))$conf.int", c("conf_low", "conf_high"), closed, "R poisson.test", with)
   record(case, "poisson.test(c(x1, x0), c(t1, t0))$p.value", "p_value", closed, "R poisson.test", with)
 }
-stata <- "Stata, iri 41 15 28010 19017 (Rothman's fluoroscopy data)"
+stata <- "Stata's web page Incidence-rate ratio calculator: iri 41 15 28010 19017"
 published("fluoroscopy", c("estimate", "conf_low"), c(1.855759, 1.005684), 6, stata)
 published("fluoroscopy", "conf_high", 3.6093, 4, stata)
 
@@ -73,7 +73,7 @@ for (case in names(having("reference"))) {
   record(case, sprintf("{ %s; sum(dnbinom(d$Outcome, mu = fitted(f), size = f$theta, log = TRUE)) }", nb_fit), "loglik__nb",
          iterative, loose, with)
 }
-sas <- "SAS/STAT PROC GENMOD, Getting Started, Poisson regression of insurance claims"
+sas <- "SAS/STAT PROC GENMOD, Getting Started, Poisson Regression (insurance claims): data seen; these figures quoted from memory, not seen"
 record("insurance", sprintf("{ f <- glm(%s, poisson, d, %s); c(coef(f)[2:3], sqrt(diag(vcov(f)))[2:3]) }",
                             formula_of(inputs$insurance), tight),
        c("log__large", "log__medium", "se__large", "se__medium"), iterative, "R glm, poisson", list(d = framed(inputs$insurance)))

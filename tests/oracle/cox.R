@@ -61,11 +61,14 @@ for (case in setdiff(names(inputs), c("half", "last_dies"))) {
 }
 record("freireich", "exp(coef(fit(d, \"\", \"breslow\")))", named("breslow", "estimate", "mp"), closed, "R survival coxph",
        list(d = data_of(inputs$freireich)))
-published("freireich", named("plain", "estimate", "mp"), 0.2076, 4, "Freireich's data, coefficient -1.5721 (Efron), as widely printed")
-published("freireich", named("breslow", "estimate", "mp"), 0.2211, 4, "Freireich's data, coefficient -1.5092 (Breslow), as widely printed")
-published("freireich", named("plain", "std.error", "mp"), 0.4124, 4, "Freireich's data, as widely printed (Efron)")
-sas <- "SAS/STAT User's Guide, PROC PHREG, getting started: -0.59590, SE 0.34840, p 0.0872, hazard ratio 0.551"
-published("rats", named("breslow", c("std.error", "p.value"), "g1"), c(0.34840, 0.0872), 4, sas)
+published("freireich", named("plain", "estimate", "mp"), 0.2076, 4, "Freireich's data, R coxph in public lessons: coefficient -1.5721 (Efron)")
+published("freireich", named("breslow", "estimate", "mp"), 0.2211, 4,
+          "Freireich's data, coefficient -1.5092 (Breslow), quoted from memory, not seen")
+published("freireich", named("plain", "std.error", "mp"), 0.4124, 4, "Freireich's data, R coxph in public lessons (Efron)")
+sas <- "SAS/STAT User's Guide, PROC PHREG, Getting Started: hazard ratio 0.551, in its text"
+memory <- "SAS/STAT User's Guide, PROC PHREG, Getting Started: data seen; -0.59590, SE 0.34840, p 0.0872 quoted from memory, not seen"
+published("rats", named("breslow", c("std.error", "p.value"), "g1"), c(0.34840, 0.0872), 4, memory)
 published("rats", named("breslow", "estimate", "g1"), 0.551, 3, sas)
-published("lung", named("plain", limits, "women"), c(0.588, 0.4237, 0.816), 3, "R survival, lung by sex, as widely printed")
+published("lung", named("plain", limits, "women"), c(0.588, 0.4237, 0.816), 3,
+          "R survival, lung by sex, coxph in public lessons")
 finish("survival")

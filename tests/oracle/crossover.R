@@ -23,6 +23,6 @@ for (case in kind("crossed")) {
   record(case, "c(mean(c(a[, 1], b[, 2])), sd(c(a[, 1], b[, 2])), mean(c(a[, 2], b[, 1])))",
          named("crossover", c("mean", "sd", "mean"), "", c("treatment", "treatment", "control")), closed, "R", with)
 }
-senn <- "Senn 2002, chapter 3: 46.6 l/min, standard error 10.8"
+senn <- "Senn 2002, chapter 3: 46.6 l/min, standard error 10.8, quoted from memory, not seen (data: SAS PROC TTEST, AB/BA)"
 published("asthma", c("crossover:estimate", "crossover:std.error"), c(46.6, 10.8), 1, senn)
 finish()

@@ -1,7 +1,7 @@
 # Standard error, geometric mean and coefficient of variation, quartiles of types 2 and 7 (NaN where there is none).
 source("_common.R")
 inputs <- fromJSON("inputs_descriptives.json", simplifyVector = TRUE)
-sas <- "SAS/STAT 14.1, TTEST, Equivalence Testing with Lognormal Data"
+sas <- "SAS/STAT, PROC TTEST, Equivalence Testing with Lognormal Data: SAS output shown by CAMIS (PSI), Paired t-test in SAS"
 quartiles <- function(x, type) quantile(x, c(0.25, 0.75), type = type)
 geometric <- function(x) if (any(x <= 0)) c(NaN, NaN) else c(exp(mean(log(x))), sqrt(exp(var(log(x))) - 1))
 for (case in names(inputs)) {
@@ -15,8 +15,9 @@ for (case in names(inputs)) {
   record(case, "geometric(x)", c("geometric_mean", "geometric_cv"), closed, "R, by definition", with)
 }
 published("auc_ratio", c("geometric_mean", "geometric_cv"), c(0.9412, 0.1676), 4, sas)
-published("auc_test", "geometric_mean", 78.315, 3, "geometric mean of TestAUC of the same example, by SAS PROC SQL")
-published("auc_reference", "geometric_mean", 83.2077, 4, "geometric mean of RefAUC of the same example, by SAS PROC SQL")
-published("one_to_ten", c("p25_type2", "p75_type2"), c(3, 8), 0, "SAS PCTLDEF=5")
-published("one_to_ten", c("p25_type7", "p75_type7"), c(3.25, 7.75), 2, "R, spreadsheet QUARTILE.INC")
+sql <- "the same example by SAS PROC SQL, on the web page of Hu 2012, Statistical Notes (1): Geometric Mean"
+published("auc_test", "geometric_mean", 78.315, 3, sql)
+published("auc_reference", "geometric_mean", 83.2077, 4, sql)
+published("one_to_ten", c("p25_type2", "p75_type2"), c(3, 8), 0, "by the definition of SAS, PCTLDEF=5; no print")
+published("one_to_ten", c("p25_type7", "p75_type7"), c(3.25, 7.75), 2, "by the definition of R's type 7; no print")
 finish()

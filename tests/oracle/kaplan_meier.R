@@ -37,7 +37,7 @@ for (case in names(inputs)) {
 }
 at <- list(c(6, 0.857, 0.0764), c(7, 0.807, 0.0869), c(10, 0.753, 0.0963), c(13, 0.690, 0.1068), c(16, 0.627, 0.1141),
            c(22, 0.538, 0.1282), c(23, 0.448, 0.1346))
-book <- "Freireich's 6-MP arm, the standard textbook table (Cox and Oakes 1984, 4.2; Collett; Kleinbaum)"
+book <- "Freireich's data, R survfit in public lessons (KMsurv, drug6mp)"
 d <- data_of(inputs$freireich)
 for (row in at) {
   record("freireich", sprintf("shares(d, \"mp\", \"log-log\", 0.95, %g)[1]", row[1]),
@@ -49,7 +49,7 @@ for (row in at) {
 published("freireich", named("log_log", "estimate", c("mp", "placebo"), "median"), c(23, 8), 0, book)
 cells <- c("adeno", "large", "smallcell", "squamous")
 published("veteran_cells", named("log_log", "estimate", cells, "median"), c(51, 156, 51, 118), 0,
-          "SAS/STAT User's Guide, PROC LIFETEST, example of the VA lung cancer data; R survival, example of survfit")
-published("lung", named("log", limits, "men", "median"), c(270, 212, 310), 0, "R survival, lung by sex, as widely printed")
-published("lung", named("log", limits, "women", "median"), c(426, 348, 550), 0, "R survival, lung by sex, as widely printed")
+          "R survival, veteran by celltype, survfit in public lessons (data as in SAS PROC LIFETEST, example 1)")
+published("lung", named("log", limits, "men", "median"), c(270, 212, 310), 0, "R survival, lung by sex, survfit in public lessons")
+published("lung", named("log", limits, "women", "median"), c(426, 348, 550), 0, "R survival, lung by sex, survfit in public lessons")
 finish("survival")

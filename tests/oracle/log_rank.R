@@ -40,12 +40,13 @@ for (case in setdiff(names(inputs), c("half", "twelve_90"))) for (kept in c(TRUE
     record(case, "survdiff(Surv(time, event) ~ arm, d)$exp", named("log_rank", "expected", arms), closed, "R survival survdiff", list(d = d))
   }
 }
-published("freireich", both("log_rank", "mp")[1], 16.79, 2, "Freireich's data, the standard textbook figure (Kleinbaum; SAS PROC LIFETEST)")
-published("freireich", both("gehan", "mp")[1], 13.46, 2, "Freireich's data, SAS PROC LIFETEST's Wilcoxon test (Kleinbaum)")
-published("freireich", named("log_rank", "expected", c("placebo", "mp")), c(10.75, 19.25), 2, "Freireich's data (Kleinbaum; Collett)")
-sas <- "SAS/STAT User's Guide, PROC LIFETEST, getting started (rats exposed to a carcinogen)"
-published("rats", both("log_rank", "g1")[c(1, 3)], c(3.1227, 0.0772), 4, sas)
-published("rats", both("gehan", "g1")[c(1, 3)], c(2.6510, 0.1035), 4, sas)
-published("veteran_cells", both("log_rank")[1], 25.4037, 4, "SAS/STAT User's Guide, PROC LIFETEST, the VA lung cancer data")
-published("veteran_cells", both("gehan")[1:1], 19.4331, 4, "SAS/STAT User's Guide, PROC LIFETEST, the VA lung cancer data")
+published("freireich", both("log_rank", "mp")[1], 16.79, 2,
+          "Freireich's data, quoted from memory; R survdiff in public lessons prints 16.8")
+published("freireich", both("gehan", "mp")[1], 13.46, 2,
+          "Kleinbaum and Klein 2012, as quoted in the tests of Python package lifelines (13.457852)")
+published("freireich", named("log_rank", "expected", c("placebo", "mp")), c(10.75, 19.25), 2,
+          "Freireich's data, quoted from memory; R survdiff in public lessons prints 10.7 and 19.3")
+va <- "SAS/STAT User's Guide, PROC LIFETEST, the VA lung cancer data: data seen; the figure quoted from memory, not seen"
+published("veteran_cells", both("log_rank")[1], 25.4037, 4, va)
+published("veteran_cells", both("gehan")[1:1], 19.4331, 4, va)
 finish("survival")

@@ -57,7 +57,7 @@ for (case in names(having("strata"))) {
     record(case, "of_one(s)", c("statistic", "p_value"), closed, "R chisq.test times (n - 1) / n", with)
   }
 }
-paper <- "Rothman, Greenland and Lash 2008, Table 15-1, as quoted in the tests of R package metafor"
+paper <- "tests of R package metafor for Rothman, Greenland and Lash 2008, Table 15-1 (which has 0.088 for the upper limit 0.0874, they say)"
 published("ugdp_90", c("rd_estimate", "rd_low", "rd_high"), c(0.0349, -0.0176, 0.0874), 4, paper)
 published("ugdp_90", c("rr_estimate", "rr_low", "rr_high"), c(1.3256, 0.8658, 2.0296), 4, paper)
 finish("metafor")

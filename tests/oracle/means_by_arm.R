@@ -45,7 +45,7 @@ for (case in several) {
   }
 }
 
-golf <- "SAS/STAT User's Guide, PROC TTEST, comparing group means (golf scores)"
+golf <- "SAS/STAT User's Guide, PROC TTEST, Comparing Group Means (golf scores): data seen; these figures quoted from memory, not seen"
 published("golf", named(c("pooled", "welch"), "estimate", "f"), rep(-5.8571, 2), 4, golf)
 published("golf", named("pooled", c("conf.low", "conf.high"), "f"), c(-9.1902, -2.5241), 4, golf)
 published("golf", named("welch", c("conf.low", "conf.high"), "f"), c(-9.2064, -2.5078), 4, golf)
@@ -53,7 +53,7 @@ published("golf", named("pooled", "statistic", "f"), -3.83, 2, golf)
 published("golf", named(c("pooled", "welch"), "p.value", "f"), c(0.0024, 0.0026), 4, golf)
 published("golf", named("welch", "df", "f"), 11.496, 3, golf)
 published("golf", named("means", "sd", c("f", "m")), c(2.5448, 3.1472), 4, golf)
-r_sleep <- "R documentation of t.test, sleep (Student 1908), groups as independent"
+r_sleep <- "R help page t.test (sleep; data of Student 1908), as its example prints it, groups as independent: signs turned"
 published("sleep", named("welch", c("conf.low", "conf.high"), "treated"), c(-0.2054832, 3.3654832), 7, r_sleep)
 published("sleep", named("welch", c("statistic", "df"), "treated"), c(1.861, 17.776), 3, r_sleep)
 published("sleep", named("welch", "p.value", "treated"), 0.07939, 5, r_sleep)

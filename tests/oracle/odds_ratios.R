@@ -53,6 +53,6 @@ for (case in names(with_field("two"))) {
          "R: score with numerical likelihood, uniroot", with)
   if (!with_zero) record(case, "wald(x1, n1, x2, n2, 0.95)", paste0("wald_", limits), closed, "R: formula", with)
 }
-book <- "Fagerland, Lydersen and Laake 2017, as quoted in the tests of R package contingencytables"
+book <- "tests of R package contingencytables, companion to Fagerland, Lydersen and Laake 2017 (the book itself not seen)"
 published("lampasona", "score_estimate", 5.6250, 4, book)
 finish()

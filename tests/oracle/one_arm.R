@@ -19,6 +19,6 @@ for (case in names(inputs)) {
   record(case, "(1 - goal)^n", "floor_less", closed, "none with the event", with)
   record(case, "min(1, 2 * min(goal^n, (1 - goal)^n))", "floor_two_sided", closed, "the nearer of both ends", with)
 }
-sas <- "SAS documentation, PROC FREQ, Binomial Proportions (brown eyes, 90% limits)"
+sas <- "SAS/STAT User's Guide, PROC FREQ, Binomial Proportions (brown eyes, 90% limits): data seen; these figures quoted from memory, not seen"
 published("eyes", c("low_two_sided", "high_two_sided", "wilson_low", "wilson_high"), c(0.4174, 0.4779, 0.4181, 0.4773), 4, sas)
 finish()

@@ -35,7 +35,7 @@ for (case in names(inputs)) {
     record(case, sprintf("1 - 2 * psignrank(%s - 1, length(x))", k), "hl_level", closed, "R psignrank", with)
   }
 }
-sas <- "SAS documentation, PROC TTEST, One-Sample t Test"
+sas <- "SAS/STAT 9.22 User's Guide, PROC TTEST, One-Sample t Test (data of Huntsberger and Billingsley 1989)"
 published("court", c("mean", "sd", "low_greater"), c(89.85, 19.1456, 84.1659), 4, sas)
 published("court", "p_greater", 0.0164, 4, sas)
 published("court", "t_greater", 2.30, 2, sas)

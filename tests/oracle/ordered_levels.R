@@ -121,14 +121,15 @@ for (case in names(with_field("tables"))) {
   record(case, "by_coin(Filter(function(t) sum(t) > 1, tables), TRUE, TRUE)", paste0("correlation_", tests), closed,
          "coin independence_test", with)
 }
-help_page <- "R help page mantelhaen.test (Agresti 2002, Job Satisfaction), as its example prints it"
+help_page <- "R package coin, help page cmh_test (Agresti 2002, p. 297); R's mantelhaen.test prints 10.2 and 0.3345 in its example"
 published("o_job_satisfaction", "association_statistic", 10.2001, 4, help_page)
 published("o_job_satisfaction", "association_p", 0.3345, 4, help_page)
-published("o_job", "fisher_p", 0.7827, 4, "R help page fisher.test (Agresti 2002, p. 57, Job Satisfaction)")
-book <- "Fagerland, Lydersen and Laake 2017, as quoted in the tests of R package contingencytables"
+published("o_job", "fisher_p", 0.7827, 4, "R help page fisher.test (data of Agresti 2002, p. 57, Job Satisfaction), as its example prints it")
+book <- "tests of R package contingencytables, companion to Fagerland, Lydersen and Laake 2017 (the book itself not seen)"
 published("o_lydersen", c("odds_p_1"), 0.14097, 5, book)
 published("o_lydersen", "row_means_midranks_statistic", 2.132, 3, book)
 published("o_lydersen", "row_means_midranks_p", 0.1442, 4, book)
 published("o_fontanella", paste0("odds_", c("estimate", "low", "high"), "_1"), c(0.318, 0.228, 0.444), 3, book)
-published("o_cheese", "odds_estimate_1", exp(-1.6128), 4, "SAS/STAT, PROC LOGISTIC, example Ordinal Logistic Regression (coefficient 1.6128)")
+published("o_cheese", "odds_estimate_1", exp(-1.6128), 4,
+          "SAS/STAT, PROC LOGISTIC, example Ordinal Logistic Regression: data seen; coefficient 1.6128 quoted from memory, not seen")
 finish(c("ordinal", "MASS", "coin", "numDeriv"))

@@ -57,20 +57,21 @@ for (case in names(inputs)) {
   record(case, "tango(cells, level)", c("tango_low", "tango_high"), iterative, "score inverted, likelihood by search, in R", with)
   record(case, "newcombe(cells, level)", c("newcombe_low", "newcombe_high"), closed, "the rule on R's Wilson limits", with)
 }
-quoted <- "(as quoted in public test suites; earlier minus later there, turned here)"
-turned <- function(case, names, values, decimals, source) published(case, names, -values, decimals, paste(source, quoted))
+quoted <- "(as quoted in the tests of R package ratesci; earlier minus later there, turned here)"
+turned <- function(case, names, values, decimals, source, by = quoted) published(case, names, -values, decimals, paste(source, by))
 tangos <- c("tango_high", "tango_low")
 newcombes <- c("newcombe_high", "newcombe_low")
 fagerland <- "Fagerland, Lydersen and Laake 2014, Stat Med 33:2850 (Bentur 2009)"
 turned("bentur", tangos, c(-0.517, -0.026), 3, fagerland)
 turned("bentur", newcombes, c(-0.507, -0.026), 3, fagerland)
-chapter <- "Fagerland, Lydersen and Laake 2017, chapter 8 (Cavo 2012)"
-turned("cavo", c("difference", tangos, newcombes), c(-0.0621, -0.1240, -0.0054, -0.1186, -0.0046), 4, chapter)
-published("cavo", c("p_exact", "p_mid"), c(0.052479, 0.034690), 6, paste(chapter, "(as quoted in a public test suite)"))
+chapter <- "tests of R package contingencytables, companion to Fagerland, Lydersen and Laake 2017 (the book itself not seen), chapter 8 (Cavo 2012)"
+turned("cavo", c("difference", tangos, newcombes), c(-0.0621, -0.1240, -0.0054, -0.1186, -0.0046), 4, chapter,
+       "(earlier minus later there, turned here)")
+published("cavo", c("p_exact", "p_mid"), c(0.052479, 0.034690), 6, chapter)
 turned("tango_5", tangos, c(-0.096, 0.037), 3, "Tango 1998, Stat Med 17:891, Table V")
 turned("tango_7", tangos, c(-0.027, 0.390), 3, "Tango 1998, Stat Med 17:891, Table VII")
 turned("newcombe_paired", newcombes, c(0.0562, 0.3292), 4, "Newcombe 1998, Stat Med 17:2635, method 10")
 turned("agresti_min", tangos, c(-0.020, 0.207), 3, "Agresti and Min 2005, Stat Med 24:729")
 turned("tang_2010", newcombes, c(-0.1574, 0.4136), 4, "Tang and others 2010, Stat Med 29:46")
-published("all_gain", tangos[2], -0.1230, 4, "Tango's interval of 0 and 3 (public test suite of contingencytables)")
+published("all_gain", tangos[2], -0.1230, 4, "tests of R package contingencytables: Tango's interval of 0 and 3")
 finish()

@@ -27,7 +27,7 @@ for (case in names(having("events1"))) {
          "inversion in R, likelihood maximised numerically", with)
 }
 
-paper <- "Newcombe 1998, Stat Med 17:873, Table II (as quoted in public test suites)"
+paper <- "Newcombe 1998, Stat Med 17:873, Table II (as quoted in the tests of Python package mergeron; the paper not seen)"
 table2 <- list(
   pp_56_70_48_80 = c(0.0533, 0.3377, 0.0528, 0.3382, 0.0524, 0.3339),
   pp_9_10_3_10 = c(0.1821, 0.8370, 0.1700, 0.8406, 0.1705, 0.8090),
@@ -41,7 +41,7 @@ for (case in names(table2)) {
   published(case, c("mee_low", "mee_high", "mn_low", "mn_high", "newcombe_low", "newcombe_high"), table2[[case]], 4,
             paper)
 }
-paper <- "tests of R package contingencytables (Fagerland, Lydersen and Laake)"
+paper <- "tests of R package contingencytables, companion to Fagerland, Lydersen and Laake 2017 (the book itself not seen)"
 published("pp_0_16_15_72", c("mn_low", "mn_high"), c(-0.3164, -0.0056), 4, paper)
 published("pp_7_34_1_34", c("newcombe_low", "newcombe_high"), c(0.0189, 0.3404), 4, paper)
 finish("Epi")

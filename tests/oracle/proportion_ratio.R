@@ -13,14 +13,14 @@ for (case in names(having("events1"))) {
   }
 }
 
-paper <- "Gart and Nam 1988, Biometrics 44:323, quoted in the tests of R package ratesci"
+paper <- "Gart and Nam 1988, Biometrics 44:323, as quoted in the tests of R package ratesci (the paper not seen)"
 published("pp_8_15_4_15", c("koopman_low", "koopman_high"), c(0.815, 5.336), 3, paper)
 published("pp_6_10_6_20", c("koopman_low", "koopman_high"), c(0.844, 4.594), 3, paper)
-paper <- "Fagerland and Newcombe 2013, quoted in the tests of R package ratesci"
+paper <- "Fagerland and Newcombe 2013, as quoted in the tests of R package ratesci (the paper not seen)"
 published("pp_24_73_53_65", c("mn_low", "mn_high"), c(0.280, 0.560), 3, paper)
 published("pp_29_55_11_11", c("mn_low", "mn_high"), c(0.397, 0.742), 3, paper)
 published("pp_7_18_1_18", c("mn_low", "mn_high"), c(1.296, 42.544), 3, paper)
-paper <- "tests of R package contingencytables (Fagerland, Lydersen and Laake)"
+paper <- "tests of R package contingencytables, companion to Fagerland, Lydersen and Laake 2017 (the book itself not seen)"
 published("pp_7_34_1_34", c("koopman_low", "koopman_high", "mn_low", "mn_high"), c(1.2209, 42.5757, 1.2086, 43.0330), 4,
           paper)
 finish()

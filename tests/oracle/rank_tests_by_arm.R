@@ -90,7 +90,7 @@ for (case in several) {
   }
 }
 
-h_w <- "Hollander & Wolfe 1973, p. 69 f; SAS PROC NPAR1WAY of the same data (package DescrTab2)"
+h_w <- "SAS PROC NPAR1WAY in the validation report of R package DescrTab2 (data of Hollander & Wolfe 1973, 69f, by R's wilcox.test)"
 published("permeability", named("exact", "statistic", "treated"), 35, 0, h_w)
 published("permeability", named("exact", "p.value", "treated"), 0.2544, 4, h_w)
 published("permeability", named("corrected", "p.value", "treated"), 0.2446, 4, h_w)
@@ -98,14 +98,15 @@ published("permeability", named("shift", "estimate", "treated"), 0.305, 3, h_w)
 published("permeability", named("moses", c("conf.low", "conf.high"), "treated"), c(-0.17, 0.76), 2, h_w)
 published("permeability", "kruskal:statistic", 1.5, 4, h_w)
 published("permeability", "kruskal:p.value", 0.2207, 4, h_w)
-published("permeability", named("shift", c("conf.low", "conf.high"), "treated"), c(-0.15, 0.76), 2, "R documentation of wilcox.test")
-sas <- "SAS/STAT User's Guide, PROC NPAR1WAY, example 1 (arthritis)"
+published("permeability", named("shift", c("conf.low", "conf.high"), "treated"), c(-0.15, 0.76), 2,
+          "R package coin, example of LocationTests (data of Hollander & Wolfe 1999, p. 110), signs turned")
+sas <- "SAS/STAT 8 User's Guide, PROC NPAR1WAY, example 47.1 (arthritis): sum of scores 999, two-sided 0.0032"
 published("arthritis", named("exact", "statistic", "active"), 999 - 27 * 28 / 2, 1, sas)
 published("arthritis", named("corrected", "p.value", "active"), 0.0032, 4, sas)
-b_m <- "R documentation of lawstat::brunner.munzel.test (Brunner & Munzel 2000, Neubert & Brunner 2007)"
+b_m <- "help page of lawstat::brunner.munzel.test (Brunner & Munzel 2000, Neubert & Brunner 2007), as it prints its example"
 published("pain", named("newcombe", "estimate", "treated"), 0.788961, 6, b_m)
 published("pain", named("brunner_munzel", c("conf.low", "conf.high"), "treated"), c(0.5952169, 0.9827052), 7, b_m)
-published("mucociliary", "kruskal:statistic", 0.77143, 5, "Hollander & Wolfe 1973, p. 116; R documentation of kruskal.test")
-published("mucociliary", "kruskal:p.value", 0.68, 2, "Hollander & Wolfe 1973, p. 116; R documentation of kruskal.test")
-published("mucociliary", "kruskal:df", 2, 0, "Hollander & Wolfe 1973, p. 116; R documentation of kruskal.test")
+published("mucociliary", "kruskal:statistic", 0.77143, 5, "R help page kruskal.test (data of Hollander & Wolfe 1973, 116), as its example prints it (the book not seen)")
+published("mucociliary", "kruskal:p.value", 0.68, 2, "R help page kruskal.test (data of Hollander & Wolfe 1973, 116), as its example prints it (the book not seen)")
+published("mucociliary", "kruskal:df", 2, 0, "R help page kruskal.test (data of Hollander & Wolfe 1973, 116), as its example prints it (the book not seen)")
 finish(c("coin", "exactRankTests"))

@@ -101,7 +101,7 @@ call <- paste("{ f <- quiet(gee(I(1 - wheeze) ~ I(city == \"kingston\") + age + 
 six_stats <- c(paste0("coef", 0:3), paste0("se", 0:3), "correlation")
 record("six_cities", call, six_stats, iterative, gee_calls, list(d = six, quiet = quiet))
 published("six_cities", six_stats[-9], c(-1.2751, -0.1223, 0.2036, 0.0935, 3.0561, 0.6882, 0.2789, 0.3613), 4,
-          "SAS/STAT PROC GENMOD, Getting Started, GEE of the six cities data (signs turned: it models wheeze = 0)")
+          "SAS/STAT PROC GENMOD, Getting Started, GEE (six cities; it models wheeze = 0): data seen; these figures quoted from memory, not seen")
 
 # Random intercept -----------------------------------------------------------------------------------------------------
 tight <- "control = lmerControl(optimizer = \"bobyqa\", optCtrl = list(rhoend = 1e-12, maxfun = 1e5), check.conv.singular = \"ignore\")"
@@ -141,5 +141,5 @@ for (case in names(having("visits"))) {
 record("orthodont", paste("{ f <- lme(distance ~ age + Sex, data = Orthodont, random = ~ 1);",
                           "c(fixef(f)[\"SexFemale\"], sqrt(diag(vcov(f)))[\"SexFemale\"]) }"),
        c("published_estimate", "published_se"), 1e-5, "R nlme, the example of ?lme", list())
-published("orthodont", c("published_estimate", "published_se"), c(-2.321023, 0.7614168), 6, "Printed with the example of nlme's ?lme (Pinheiro and Bates)")
+published("orthodont", c("published_estimate", "published_se"), c(-2.321023, 0.7614168), 6, "R nlme, example of ?lme (Orthodont), as public lessons print it")
 finish(c("gee", "geepack", "nlme", "lme4", "lmerTest", "emmeans", "clubSandwich"))

@@ -42,7 +42,7 @@ for (case in setdiff(names(inputs), "half")) {
     }
   }
 }
-uno <- "survRM2's vignette: pbc up to 10 years (arm 1 penicillamine, arm 0 placebo)"
+uno <- "vignette of R package survRM2, as it prints: pbc up to 10 years (arm 1 penicillamine, arm 0 placebo)"
 published("pbc", named("10", limits, "penicillamine", "mean"), c(7.146, 6.592, 7.701), 3, uno)
 published("pbc", named("10", limits, "placebo", "mean"), c(7.283, 6.704, 7.863), 3, uno)
 published("pbc", named("10", c(limits, "p.value"), "penicillamine"), c(-0.137, -0.939, 0.665, 0.738), 3, uno)

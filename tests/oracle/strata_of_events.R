@@ -53,10 +53,10 @@ for (case in names(with_field("layers"))) {
          "R: score with numerical likelihood, uniroot", with)
   record(case, sprintf("newcombe_limits(s, %s)", level), paste0("newcombe_", limits), closed, "R: rule of Yan and Su", with)
 }
-sas <- "SAS/STAT, PROC FREQ, example Cochran-Mantel-Haenszel Statistics"
+sas <- "SAS/STAT, PROC FREQ, example Cochran-Mantel-Haenszel Statistics (migraine): data seen; these figures quoted from memory, not seen"
 published("s_migraine", paste0("or_", c("estimate", "low", "high")), c(3.3132, 1.4456, 7.5934), 4, sas)
 published("s_migraine", c("none_statistic", "none_p"), c(1.4929, 0.2218), 4, sas)
-book <- "Fagerland, Lydersen and Laake 2017, as quoted in the tests of R package contingencytables"
+book <- "tests of R package contingencytables, companion to Fagerland, Lydersen and Laake 2017 (the book itself not seen)"
 published("s_doll_hill", "or_estimate", 4.5239, 4, book)
 published("s_doll_hill", "tarone_statistic", 5.175, 3, book)
 published("s_doll_hill", "tarone_p", 0.022919, 6, book)

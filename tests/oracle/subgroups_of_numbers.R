@@ -58,9 +58,9 @@ for (case in names(Filter(function(x) x$kind == "number", inputs))) {
     if (is.null(d$Cluster)) record(case, sprintf("by_sums(d, \"%s\")", arm), named(test, arm), closed, "R qr", list(d = d))
   }
 }
-printed <- "ToothGrowth, two-way analysis of variance, supp:dose, as widely printed"
+printed <- "R, ToothGrowth, two-way analysis of variance, supp:dose, as public lessons print it"
 published("tooth_growth", named("statistic", "OJ"), 4.107, 3, printed)
 published("tooth_growth", named("p.value", "OJ"), 0.02186, 5, printed)
-published("warpbreaks", named("statistic", "B"), 4.1891, 4, "warpbreaks, two-way analysis of variance, wool:tension, as widely printed")
-published("warpbreaks", named("p.value", "B"), 0.02104, 5, "warpbreaks, two-way analysis of variance, wool:tension, as widely printed")
+published("warpbreaks", named("statistic", "B"), 4.1891, 4, "R help page warpbreaks, as its example prints it (wool:tension)")
+published("warpbreaks", named("p.value", "B"), 0.02104, 5, "R help page warpbreaks, as its example prints it (wool:tension)")
 finish("sandwich")

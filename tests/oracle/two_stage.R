@@ -59,10 +59,10 @@ for (case in names(inputs)) {
     record(case, "unbiased(d, seen)", "unbiased", closed, "Jung and Kim 2004: numbers of ways, R choose", with)
   }
 }
-koyama <- "R function TwoStageInf of Koyama (to Koyama and Chen 2008), run once"
+koyama <- "R functions of Koyama's page (TwoStageInf, pval.st2; to Koyama and Chen 2008), run once"
 published("simon_10_30", c("p_value", "low", "median", "kc_high"), c(0.04708631, 0.10150479, 0.21468088, 0.40073577), 6, koyama)
 published("simon_30_50_longer", c("p_value", "low", "median", "kc_high"), c(0.08278661, 0.28207201, 0.40460746, 0.54603978), 6, koyama)
-# the designs of Simon 1989, Table 1; each is the optimal or the minimax one by clinfun's search
+# designs of Simon 1989, Table 1 (from memory); each is the optimal or the minimax one by clinfun's search
 once <- "R clinfun 1.1.5, %s, run once"
 designs <- list(simon_05_25_a = c(14.55, 0.6302), simon_05_25 = c(11.96, 0.6302), simon_05_25_b = c(16.76, 0.6302),
                 simon_05_25_minimax = c(13.84, 0.5404), simon_10_30 = c(15.01, 0.7361), simon_10_30_minimax = c(19.51, 0.5490),

@@ -63,24 +63,24 @@ for (case in names(inputs)) {
   }
 }
 
-sas <- "SAS documentation, PROC UNIVARIATE, Performing a Sign Test Using Paired Data"
+sas <- "Base SAS Procedures Guide, Statistical Procedures, PROC UNIVARIATE, example 4.13, Sign Test Using Paired Data"
 record("score_change", "wilcox.exact(x)[c(\"statistic\", \"p.value\")]", c("v", "p_exact"), closed,
        "exactRankTests wilcox.exact", list(x = inputs$score_change$differences))
 published("score_change", c("mean", "sd", "t"), c(-3.08333, 13.33797, -0.80079), 5, sas)
 published("score_change", c("p_t", "p_sign", "p_exact"), c(0.4402, 0.7744, 0.5278), 4, sas)
 published("score_change", c("rises", "v"), c(-1 + 6, -8.5 + 39), 1, paste(sas, "(M + n/2, S + n(n+1)/4)"))
-published("score_change", c("t_low", "t_high"), c(-11.56, 5.39), 2, "SAS Procedures Guide 8, PROC UNIVARIATE, example 4")
+published("score_change", c("t_low", "t_high"), c(-11.56, 5.39), 2, "SAS Procedures Guide, Version 8, PROC UNIVARIATE, example 4, in its text")
 peers <- "Peers 1996, Statistical Analysis for Education and Psychology Researchers, figure 7.6 (SAS PROC UNIVARIATE)"
 record("relationships", "wilcox.exact(x)[c(\"statistic\", \"p.value\")]", c("v", "p_exact"), closed,
        "exactRankTests wilcox.exact", list(x = inputs$relationships$differences))
 published("relationships", c("mean", "sd", "t"), c(1.4, 1.429841, 3.096281), 6, peers)
 published("relationships", c("p_t", "p_sign", "p_exact"), c(0.0128, 0.0703, 0.0234), 4, peers)
 published("relationships", c("rises", "v"), c(3 + 4, 16.5 + 18), 1, paste(peers, "(M + n/2, S + n(n+1)/4)"))
-ttest <- "SAS documentation, PROC TTEST, Paired Comparisons (there before minus after: signs turned)"
+ttest <- "SAS/STAT User's Guide, PROC TTEST, Paired Comparisons (there before minus after: signs turned)"
 published("pressure", c("mean", "t_low", "t_high"), c(1.8333, -1.8698, 5.5365), 4, ttest)
 published("pressure", "t", 1.09, 2, ttest)
 published("pressure", "p_t", 0.2992, 4, ttest)
-published("hamilton", "p_drop_exact_less", 0.01953, 5, "R documentation of wilcox.test: Hollander and Wolfe 1973, 29f")
-published("sleep", c("t", "mean"), c(4.0621, 1.58), 4, "R, t.test of Student's sleep data (drug 2 minus drug 1)")
-published("sleep", "p_t", 0.002833, 6, "R, t.test of Student's sleep data")
+published("hamilton", "p_drop_exact_less", 0.01953, 5, "R help page wilcox.test (data of Hollander and Wolfe 1973, 29f), as its example prints it")
+published("sleep", c("t", "mean"), c(4.0621, 1.58), 4, "R help page t.test (sleep, paired), as its example prints it (there drug 1 minus drug 2)")
+published("sleep", "p_t", 0.002833, 6, "R help page t.test (sleep, paired), as its example prints it")
 finish(c("coin", "exactRankTests"))
