@@ -21,6 +21,8 @@ of <- list(
   direction_of_change = "value minus baseline",
   covariance = "us",                              # unstructured; "cs", "ar1", "toep" and others are in the package
   df = "Kenward-Roger",                           # or "Satterthwaite"
+  # with Kenward-Roger: the form without second derivatives, which is that of SAS PROC MIXED with DDFM=KR
+  vcov = "Kenward-Roger-Linear",                  # with Satterthwaite: "Asymptotic"
   level = 0.95, decimals = 1
 )
 
@@ -70,11 +72,14 @@ used <- long[complete.cases(long), ]
 
 terms <- c("arm * visit", "base * visit", of$covariates)
 formula <- as.formula(sprintf("change ~ %s + %s(visit | id)", paste(terms, collapse = " + "), of$covariance))
-fit <- mmrm(formula, data = used, reml = TRUE, method = of$df)
+fit <- mmrm(formula, data = used, reml = TRUE, method = of$df, vcov = of$vcov)
+covariances <- c(us = "unstructured", cs = "compound symmetry", ar1 = "autoregressive", toep = "Toeplitz")
+named <- if (of$covariance %in% names(covariances)) covariances[[of$covariance]] else of$covariance
 told <- sprintf(
-  paste("Mixed model for repeated measures of the change (%s), %s covariance, REML, %s degrees of freedom; visit, arm,",
-        "baseline and their interactions with visit%s; least-squares means at the mean of the covariates"),
-  of$direction_of_change, c(us = "unstructured")[of$covariance] |> (\(x) ifelse(is.na(x), of$covariance, x))(), of$df,
+  paste("Mixed model for repeated measures of the change (%s), %s covariance, REML, %s degrees of freedom and %s",
+        "covariance of the estimates; visit, arm, baseline and their interactions with visit%s; least-squares means at",
+        "the mean of the covariates"),
+  of$direction_of_change, named, of$df, of$vcov,
   if (length(of$covariates)) paste0(", ", paste(of$covariates, collapse = ", ")) else ""
 )
 

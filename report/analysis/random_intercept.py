@@ -199,7 +199,7 @@ def _differences(
 ) -> Iterator[Statistic]:
     for arm, visit in asked(people, effect):
         estimate = _combined(found, data.differences.get((arm, visit)))
-        label = "Least-squares mean difference"
+        label = "Least-squares mean difference (random intercept)"
         rows = estimate.interval_rows(label, confidence, mean_key(decimals), unit, arm)
         rows += estimate.test_rows("Random-intercept model", arm)
         yield from (replace(row, visit=visit) for row in rows)

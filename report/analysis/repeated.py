@@ -100,7 +100,7 @@ def _summarised(
     if not why:
         limits = TEstimate(mean(known), sd(known) / math.sqrt(len(known)), len(known) - 1.0).limits(confidence)
     for name, label, limit in zip(("low", "high"), ("Lower limit", "Upper limit"), limits, strict=True):
-        yield Statistic(f"mean.conf.{name}", f"{label} of the mean", limit, key, unit, reason=why)
+        yield Statistic(f"mean_ci.{name}", f"{label} of the mean", limit, key, unit, reason=why)
     if "Value" in there.frame:
         yield from _of_values(_values(there, arm, "Value")[~np.isnan(values)], decimals, unit)
 

@@ -74,7 +74,8 @@ def _clusters(frame: pd.DataFrame, plan: CoxPlan) -> pd.Series | None:
 
 def said(people: EventTimes, plan: CoxPlan) -> Said:
     """Return what is said of the rows: the models, what they hold, and the test."""
-    adjusted = f", adjusted for {', '.join(people.covariates)}" if people.covariates else ""
+    names = [people.labels.get(name, name.replace("_", " ")) for name in people.covariates]
+    adjusted = f", adjusted for {', '.join(names)}" if names else ""
     strata = ", stratified" if plan.stratified and "Stratum" in people.frame else ""
     by = "cluster" if "Cluster" in people.frame else "participant" if plan.robust else ""
     robust = f", robust variance by {by}" if by else ""

@@ -39,6 +39,8 @@ KINDS = {
     "results": Kind("tbl-", ("lines",)),
     "multiplicity": Kind("tbl-"),
     "comparison": Kind("tbl-", ("endpoint",)),
+    "change_by_visit": Kind("tbl-", ("endpoint",)),
+    "means": Kind("fig-", ("endpoint",)),
     "courses": Kind("fig-", ("endpoint",), ("visits",)),
     "forest": Kind("fig-", ("endpoint",)),
     "kaplan_meier": Kind("fig-", ("endpoint",), ("at_least", "bands")),
@@ -72,7 +74,7 @@ class Display(Model):
         "baseline", "outcome_change", "outcome_binary", "outcomes", "responders", "shift", "shift_levels",
         "event_periods", "subgroups",
         "adverse_events", "adverse_event_terms", "visits", "individuals", "endpoints", "results", "multiplicity",
-        "comparison", "courses", "forest", "kaplan_meier", "cumulative_incidence", "flow",
+        "comparison", "change_by_visit", "means", "courses", "forest", "kaplan_meier", "cumulative_incidence", "flow",
     ]  # fmt: skip
     title: Text
     open_title: Text | None = None

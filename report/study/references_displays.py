@@ -13,6 +13,7 @@ from report.study.families import (
     EVENT_IN_ONE_ARM,
     LEVELS,
     PERIODS,
+    REPEATED,
     TIME_BY_ARM,
     TIME_IN_ONE_ARM,
     VALUE_BY_ARM,
@@ -69,6 +70,8 @@ SHOWN = {
     "kaplan_meier": Shown(TIME_BY_ARM, ("kaplan_meier",), TIME_IN_ONE_ARM),
     "cumulative_incidence": Shown(TIME_BY_ARM, ("cumulative_incidence",), TIME_IN_ONE_ARM),
     "comparison": Shown(None),
+    "change_by_visit": Shown(REPEATED, ("change_by_visit",)),
+    "means": Shown(REPEATED, ("change_by_visit",)),
 }
 TAKES = {"shift": ", arguments: {above: 20}", "risk_ratio": ", arguments: {interval: miettinen_nurminen}"}
 OF_SUBGROUPS = ("subgroups", "forest")

@@ -63,9 +63,9 @@ def _arms(paper: Paper, row: Row) -> list[str]:
     return [row.group1_level] if row.stat_name in ("n", "N", "p", "N_miss", "N_population") else arms
 
 
-def _share(paper: Paper, analysis: str, arm: str, level: str) -> str:
+def _share(paper: Paper, analysis: str, arm: str, level: str, n_name: str = "n") -> str:
     where = {"analysis_id": analysis, "group1_level": arm, **({"variable_level": level} if level else {})}
-    n, total = (_shown(paper, stat_name=name, **where) for name in ("n", "N"))
+    n, total = (_shown(paper, stat_name=name, **where) for name in (n_name, "N"))
     who = f" in the arm {paper.study.arm(arm).label}" if arm else " participants"
     return f"{n} of {total}{who}" if n and total else ""
 
@@ -95,8 +95,18 @@ def _of_period(paper: Paper, analysis: str, period: str) -> str:
 def _level(paper: Paper, of: Subject, row: Row) -> str:
     if not row.variable_level:
         return ""
-    told = [text for arm in _arms(paper, row) if (text := _share(paper, row.analysis_id, arm, row.variable_level))]
-    return f"The event was seen in {' and in '.join(told)}." if told else ""
+    arms, share = _arms(paper, row), {"analysis": row.analysis_id, "level": row.variable_level}
+    told = [text for arm in arms for n in ("n", "n_event") if (text := _share(paper, arm=arm, n_name=n, **share))]
+    if told:
+        return f"The event was seen in {' and in '.join(told)}."
+    told = [f"{n} in the arm {paper.study.arm(arm).label}" for arm in arms if (n := _in_level(paper, row, arm))]
+    return f"The level has {' and '.join(told)}." if told else ""
+
+
+def _in_level(paper: Paper, row: Row, arm: str) -> str:
+    """Return how many of an arm are in a level, where values are compared."""
+    where = {"analysis_id": row.analysis_id, "variable_level": row.variable_level, "group1_level": arm}
+    return _shown(paper, stat_name="n", **where)
 
 
 def _described(paper: Paper, row: Row) -> str:

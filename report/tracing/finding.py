@@ -16,6 +16,7 @@ from report.tracing.passages import Passage
 
 NEAR = 5  # suggestions
 AROUND = 60  # characters of a sentence that are shown on either side
+OF_EVERYONE = ("risk.", "risk_ratio.", "ancova.", "cox.")  # what a figure of subgroups shows of all participants
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _beginnings(paper: Paper, name: str) -> Iterator[str]:
         if display.kind == "courses":
             yield from (f"{head}.{endpoint.variable}." for head in ("individual", "visits"))
         else:
-            yield from (f"{endpoint.id}.{tail}" for tail in ("subgroup_", "risk.", "risk_ratio."))
+            yield from (f"{endpoint.id}.{tail}" for tail in ("subgroup_", *OF_EVERYONE))
 
 
 def _place(passage: Passage, start: int, end: int) -> Place:

@@ -2,7 +2,8 @@
 
 ``{v}`` is the variable, ``{at}`` its visit, ``{earlier}`` and ``{later}`` the two visits of a change, ``{arm}`` the
 arm, ``{versus}`` an arm and the one it is compared with, ``{level}`` a level of a category, ``{event}`` the event
-that is counted, ``{conf}`` the level of an interval, ``{period}`` a period, ``{limit}`` a limit.
+that is counted, ``{outcome}`` the endpoint, ``{conf}`` the level of an interval, ``{period}`` a period and ``{limit}``
+a limit.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from report.tracing import (
     phrases_missing_values,
     phrases_one_sample,
     phrases_repeated,
+    phrases_subgroups,
     phrases_times,
 )
 
@@ -209,6 +211,7 @@ OF_KINDS: dict[str, Phrases] = {
         "p.value": "P value of the test whether the effect on {event} differs with {v} (interaction)",
         "n_informative": "number of levels of {v} that say something of an interaction",
     },
+    **phrases_subgroups.OF_KINDS,
     "multiplicity": {
         "p.adjusted": "P value adjusted for several tests of {v}{arm}",
         "decision": "decision of the plan for several tests on {v}{arm}",

@@ -1,8 +1,8 @@
 """The frames of comparisons in R (``report/analysis/participants.py``): ``d`` has a row for each participant.
 
 Its columns are ``arm`` (a factor, the reference first), ``y``, and where the endpoint has them ``value``, ``base``,
-``before``, ``after``, ``first``, ``second``, ``stratum``, ``cluster``, ``subgroup``, ``time``, ``status``, ``exposure``, ``visit``,
-``id``; covariates have the names of the study file, categories as factors in declared order.
+``before``, ``after``, ``first``, ``second``, ``stratum``, ``cluster``, ``subgroup``, ``time``, ``status``,
+``exposure``, ``visit``, ``id``; covariates have the names of the study file, categories as factors in declared order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from report.tracing.r_script import Script
 
 
 def participants(asked: Asked, subgroup: str = "") -> None:
-    """Add ``d`` with values, changes or events by arm; with a subgroup's variable as ``subgroup`` where one is named."""
+    """Add ``d`` with values, changes or events by arm; ``subgroup`` is a variable that it holds besides."""
     endpoint = asked.endpoint
     columns = {"y": _read(asked, "y", endpoint.dataset, endpoint.variable, endpoint.visit)}
     if endpoint.against:

@@ -42,8 +42,8 @@ def _change_by_visit(asked: Asked) -> Expressions:
     return {
         **made, "n": "length(y.known)", "mean": "mean(y.known)", "sd": "sd(y.known)", "median": "median(y.known)",
         "p25": quartile.format(0.25), "p75": quartile.format(0.75), "min": "min(y.known)", "max": "max(y.known)",
-        "mean.conf.low": f"t.test(y.known, conf.level = {asked.confidence})$conf.int[1]",
-        "mean.conf.high": f"t.test(y.known, conf.level = {asked.confidence})$conf.int[2]",
+        "mean_ci.low": f"t.test(y.known, conf.level = {asked.confidence})$conf.int[1]",
+        "mean_ci.high": f"t.test(y.known, conf.level = {asked.confidence})$conf.int[2]",
         "value.mean": f"mean(v$value[v$arm %in% {arm} & !is.na(v$y)])",
         "value.sd": f"sd(v$value[v$arm %in% {arm} & !is.na(v$y)])",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The call in R for subgroups of numbers and of times to an event: the model of a level, and the test of interaction."""
+"""The call in R for subgroups of numbers and of times to an event: a level's model, and the test of interaction."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def _of_numbers(asked: Asked, subgroup: Subgroup) -> Expressions:
     if asked.row.stat_name == "n_informative":
         return {"n_informative": _informing(asked, subgroup)}
     script.use("subgroups_of_numbers")
-    script.add(
-        f"of.test <- interaction_f(d.known, c({arm}, {reference}), {_levels(asked, subgroup)}, {held}{cluster})"
-    )
+    script.add(f"of.test <- interaction_f(d.known, c({arm}, {reference}), {_levels(asked, subgroup)}, {held}{cluster})")
     return _tested("df.residual")
 
 
@@ -91,7 +89,7 @@ def _of_times(asked: Asked, subgroup: Subgroup) -> Expressions:
     by_stratum = endpoint.strata is not None and given.get("stratified", True) is True
     beside = [*(["stratum"] if by_stratum else []), *(["cluster"] if endpoint.cluster else [])]
     needed = ", ".join(map(r.text, ["time", "status", *endpoint.covariates, *beside]))
-    script.add(f"d.known <- d[complete.cases(d[c({needed})]) & d$time %in% d$time[which(d$time >= 0)], ]")
+    script.add(f"d.known <- d[which(complete.cases(d[c({needed})]) & d$time >= 0), ]")
     if asked.row.stat_name in COUNTED:
         return _counted(asked)
     script.package("survival")
@@ -104,8 +102,8 @@ def _of_times(asked: Asked, subgroup: Subgroup) -> Expressions:
     if asked.row.variable_level:
         script.add(
             f"of.level <- droplevels(d.known[d.known$subgroup %in% {r.text(asked.row.variable_level)}, ])",
-            f"fit.of <- cox_of(of.level, \"arm\", {how})",
-            f"name.of <- paste0(\"arm\", {arm})",
+            f'fit.of <- cox_of(of.level, "arm", {how})',
+            f'name.of <- paste0("arm", {arm})',
             f"e.of <- coef(fit.of)[[name.of]] + c(0, -1, 1) * qnorm((1 + {asked.confidence}) / 2) * "
             "sqrt(vcov(fit.of)[name.of, name.of])",
         )

@@ -52,7 +52,7 @@ P, ERROR = "p.value[treated,w4]", "std.error[treated,w8]"
 CELLS: dict[str, dict[str, dict[str, float | str]]] = {
     "change_by_visit": {
         "one_participant": {AT4: NOBODY, "mean[treated,w8]": 2.0, "sd[treated,w4]": NO_SPREAD, "mean[control,w4]": NOTHING},
-        "constant": {AT4: 0.0, P: means.NO_SPREAD, "mean.conf.low[treated,w4]": 4.0},
+        "constant": {AT4: 0.0, P: means.NO_SPREAD, "mean_ci.low[treated,w4]": 4.0},
         "empty_arm": {AT4: NOBODY, "mean[control,w8]": 3.2, "median[control,w8]": 2.0},
         "all_missing": {AT8: NOBODY, "N_miss[control,w8]": 3, "mean[treated,w4]": NOTHING},
         # means 4 and 2, 7 and 4; variances 4 and 1 at week 4

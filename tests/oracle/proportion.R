@@ -9,7 +9,8 @@ for (case in names(having("events"))) {
   record(case, sprintf("prop.test(x, n, conf.level = %s, correct = FALSE)$conf.int", level),
          c("wilson_low", "wilson_high"), closed, "R prop.test", with)
 }
-paper <- "Newcombe 1998, Stat Med 17:857, Table I (as quoted in the tests of several public repositories; the paper not seen)"
+paper <- paste("Newcombe 1998, Stat Med 17:857, Table I (as quoted in the tests of R package ratesci, 81/263 in those of other",
+               "public repositories; the paper not seen)")
 limits <- c("cp_low", "cp_high", "wilson_low", "wilson_high")
 published("p_81_263", limits, c(0.2527, 0.3676, 0.2553, 0.3662), 4, paper)
 published("p_15_148", limits, c(0.0578, 0.1617, 0.0624, 0.1605), 4, paper)

@@ -39,7 +39,7 @@ for (case in names(having("visits"))) {
       record(case, call, named(c("estimate", "conf_low", "conf_high", "statistic", "df", "p_value"), how, key), closed, "R t.test", with)
     }
     record(case, "{ y <- d$Outcome[d$Arm == a]; c(mean(y), sd(y), median(y), t.test(y, conf.level = level)$conf.int) }",
-           named(c("mean", "sd", "median", "mean.conf.low", "mean.conf.high"), "welch", key), closed, "R", with)
+           named(c("mean", "sd", "median", "mean_ci.low", "mean_ci.high"), "welch", key), closed, "R", with)
     fit <- sprintf("f <- lm(%s, d)", formula_of(of, "Arm"))
     call <- sprintf("{ %s; i <- paste0(\"Arm\", a); c(coef(f)[i], confint(f, i, level), coef(summary(f))[i, 3], f$df.residual, coef(summary(f))[i, 4]) }", fit)
     record(case, call, named(c("estimate", "conf_low", "conf_high", "statistic", "df", "p_value"), "ancova", key), closed, "R lm", with)

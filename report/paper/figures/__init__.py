@@ -8,6 +8,7 @@ from report.paper.figures.courses import draw_courses
 from report.paper.figures.drawing import Drawing, measure, save, settings, stamped
 from report.paper.figures.flow_figure import draw_flow
 from report.paper.figures.forest import draw_forest
+from report.paper.figures.means import draw_means
 from report.paper.figures.survival import draw_curves
 from report.paper.styles import Style
 from report.study.displays import Display
@@ -21,5 +22,5 @@ def draw(display: Display, study: Study, results: Results, style: Style) -> Draw
     if display.kind == "flow":
         return draw_flow(flow.layout(study, results, style, measure()))
     curves = {"kaplan_meier": draw_curves, "cumulative_incidence": draw_curves}
-    drawn = {"courses": draw_courses, "forest": draw_forest, **curves}
+    drawn = {"courses": draw_courses, "forest": draw_forest, "means": draw_means, **curves}
     return drawn[display.kind](display, study, results, style)

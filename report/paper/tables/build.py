@@ -11,6 +11,7 @@ from report.paper.tables import labels, read_in
 from report.paper.tables.adverse_terms import adverse_event_terms
 from report.paper.tables.baseline import baseline
 from report.paper.tables.by_arm import outcome_binary
+from report.paper.tables.change_by_visit import change_by_visit
 from report.paper.tables.comparison import comparison
 from report.paper.tables.endpoints import endpoints
 from report.paper.tables.individuals import individuals, visits
@@ -35,6 +36,7 @@ OF_STUDY: dict[str, Callable[[Study, Results, Style], Table]] = {
     "multiplicity": multiplicity,
 }
 OF_ENDPOINT: dict[str, Callable[[Endpoint, Study, Results, Style], Table]] = {
+    "change_by_visit": change_by_visit,
     "comparison": comparison,
     "event_periods": event_periods,
     "outcome_binary": outcome_binary,

@@ -12,7 +12,8 @@ arm_model <- function(d, adjusted, clusters = NULL) {
 arm_difference <- function(model, first, second) {
   names <- names(coef(model$fit))
   weights <- (names == paste0("arm", first)) - (names == paste0("arm", second))
-  c(sum(weights * coef(model$fit)), sqrt(as.numeric(weights %*% model$v %*% weights)))
+  at <- names[weights != 0]; weights <- weights[weights != 0]  # what cannot be told from others is NA, and is not asked for
+  c(sum(weights * coef(model$fit)[at]), sqrt(as.numeric(weights %*% model$v[at, at] %*% weights)))
 }
 
 # All pairs of arms, two a row; and p of their differences.
