@@ -102,7 +102,7 @@ of_arms$arm <- rep(unname(of$arms[-1]), times = length(of$visits))
 of_mean <- function(m) {
   arm <- as.character(m$arm); visit <- as.character(m$visit)
   rbind(
-    row("ls_mean", "Least-squares mean", m$emmean, key("mean"), arm, visit, of$unit),
+    row("ls_mean", "Least-squares mean, MMRM", m$emmean, key("mean"), arm, visit, of$unit),
     row("ls_mean.std.error", "SE", m$SE, key("mean"), arm, visit, of$unit),
     row("ls_mean.conf.low", "Lower limit", m$lower.CL, key("mean"), arm, visit, of$unit),
     row("ls_mean.conf.high", "Upper limit", m$upper.CL, key("mean"), arm, visit, of$unit),
@@ -112,7 +112,7 @@ of_mean <- function(m) {
 of_difference <- function(m) {
   arm <- m$arm; visit <- as.character(m$visit)
   rbind(
-    row("estimate", "Least-squares mean difference (MMRM)", m$estimate, key("fixed"), arm, visit, of$unit),
+    row("estimate", "Least-squares mean difference, MMRM", m$estimate, key("fixed"), arm, visit, of$unit),
     row("std.error", "Standard error", m$SE, key("mean"), arm, visit, of$unit),
     row("conf.low", "Lower limit", m$lower.CL, key("fixed"), arm, visit, of$unit),
     row("conf.high", "Upper limit", m$upper.CL, key("fixed"), arm, visit, of$unit),

@@ -203,7 +203,7 @@ def _is_exact(data: Setting, found: Fit) -> bool:
 def _compared(
     people: Repeated, data: Setting, found: Fit | str, effect: Effect, confidence: float, decimals: int, unit: str
 ) -> Iterator[Statistic]:
-    label = "Odds ratio (GEE)" if people.event else "Difference of means (GEE)"
+    label = "Odds ratio, GEE" if people.event else "Difference of means, GEE"
     key = ratio_key(decimals) if people.event else mean_key(decimals)
     for arm, visit in asked(people, effect):
         weights = data.differences.get((arm, visit))
@@ -212,7 +212,7 @@ def _compared(
         if isinstance(found, Fit) and weights is not None:
             estimate, spread = float(weights @ found.coefficients), float(weights @ found.covariance @ weights)
         rows = wald(
-            label, estimate, spread, key, confidence, why, is_log=bool(people.event), tested="Wald test (GEE)",
+            label, estimate, spread, key, confidence, why, is_log=bool(people.event), tested="Wald test, GEE",
             unit="" if people.event else unit, arm=arm,
         )  # fmt: skip
         yield from (replace(row, visit=visit) for row in rows)

@@ -199,7 +199,7 @@ def _differences(
 ) -> Iterator[Statistic]:
     for arm, visit in asked(people, effect):
         estimate = _combined(found, data.differences.get((arm, visit)))
-        label = "Least-squares mean difference (random intercept)"
+        label = "Least-squares mean difference, random intercept"
         rows = estimate.interval_rows(label, confidence, mean_key(decimals), unit, arm)
         rows += estimate.test_rows("Random-intercept model", arm)
         yield from (replace(row, visit=visit) for row in rows)
@@ -227,7 +227,9 @@ def least_squares_mean(estimate: TEstimate, confidence: float, decimals: int, un
     low, high = (None, None) if estimate.why else estimate.limits(confidence)
     error, key, why = None if estimate.why else estimate.error, f"mean:{decimals + 1}", estimate.why
     return [
-        Statistic("ls_mean", "Least-squares mean", estimate.value, key, unit, reason=estimate.no_value),
+        Statistic(
+            "ls_mean", "Least-squares mean, random intercept", estimate.value, key, unit, reason=estimate.no_value
+        ),
         Statistic("ls_mean.std.error", "SE", error, key, unit, reason=why),
         Statistic("ls_mean.conf.low", "Lower limit", low, key, unit, reason=why),
         Statistic("ls_mean.conf.high", "Upper limit", high, key, unit, reason=why),

@@ -10,7 +10,10 @@ from report.study.model import Study
 
 OURS = {
     "CI": "confidence interval",
+    "GEE": "generalised estimating equations",
+    "MMRM": "mixed model for repeated measures",
     "SD": "standard deviation",
+    "SE": "standard error",
     "s.d.": "standard deviation",
 }
 

@@ -28,10 +28,9 @@ from report.study.model import Study
 
 # all in points
 HEIGHT, LEFT, RIGHT, TOP, TICKS = 210.0, 44.0, 8.0, 6.0, 12.0
-LINE, GAP, NAME = 11.5, 5.0, 108.0  # a line of text; between texts; the room at the right for an arm's name
+LINE, GAP, NAME, SAMPLE = 11.5, 5.0, 92.0, 20.0  # a line of text; between texts; a name at most; a sample of a line
 BESIDE, CAP, MARKER = 4.5, 2.2, 4.2  # between the intervals of a visit; half a cap; a marker
 ROOM = 62.0  # of a visit's label at most
-NO_MEAN = "not estimable"
 METHOD = "change_by_visit"
 
 
@@ -51,7 +50,7 @@ class Means:
 
     visits: tuple[str, ...]
     days: tuple[int, ...]
-    names: dict[str, str]
+    names: dict[str, list[str]]
     points: dict[str, tuple[Point, ...]]
     level: Row
 
@@ -100,18 +99,28 @@ def _told(name: str, study: Study, results: Results) -> Means:
         return Point(*(results.one(stat_name=each, **where) for each in ("mean", "mean_ci.low", "mean_ci.high", "n")))
 
     shown = arms.columns(study)
-    names = {arm: (study.arm(arm).short or study.arm(arm).label) if arm else "All" for arm in shown}
+    names = {arm: _broken((study.arm(arm).short or study.arm(arm).label) if arm else "All") for arm in shown}
     points = {arm: tuple(point(arm, visit) for visit in visits) for arm in shown}
     days = tuple(study.visit(visit).day for visit in visits)
     return Means(visits, days, names, points, results.one(analysis_id=analysis, stat_name="conf.level"))
+
+
+def _broken(name: str) -> list[str]:
+    """Return the lines of an arm's name; DisplayError where a word is wider than its room."""
+    measured = measure(IN_PIXELS)
+    if any(measured(word) > NAME for word in name.split(" ")):
+        raise DisplayError(
+            f"the name {name} has no room beside its line", remedy="give the arm a shorter name in short"
+        )
+    return wrap(name, NAME, measured)
 
 
 def _frame(told: Means, study: Study) -> tuple[Frame, list[list[str]]]:
     """Return where everything lies, and the lines of each visit's label."""
     width = UPRIGHT["a4"].width
     measured = measure(IN_PIXELS)
-    left = LEFT + max(measured(name) for name in (*told.names.values(), "Values")) * 0.35
-    right = width - RIGHT - NAME
+    widest = max(measured(line) for lines in (*told.names.values(), ["Values"]) for line in lines)
+    left, right = max(LEFT, widest + 2 * GAP), width - RIGHT - SAMPLE - 2 * GAP - widest
     span = max(1, told.days[-1] - told.days[0])
     inner = (left + 14.0, right - 14.0)
     places = tuple(inner[0] + (day - told.days[0]) / span * (inner[1] - inner[0]) for day in told.days)
@@ -121,7 +130,8 @@ def _frame(told: Means, study: Study) -> tuple[Frame, list[list[str]]]:
         text = f"the labels of {len(labels)} visits have no room beside each other"
         raise DisplayError(text, remedy="give the visits shorter labels, or name fewer in the endpoint")
     broken = [wrap(label, room, measured) for label in labels]
-    below = TICKS + LINE * (max(map(len, broken)) + 1 + len(told.points)) + GAP
+    rows = 1 + sum(map(len, told.names.values()))
+    below = TICKS + LINE * (max(map(len, broken)) + rows) + GAP
     return Frame(width, HEIGHT + below, left, right, HEIGHT, places), broken
 
 
@@ -189,16 +199,18 @@ def _name_arms(axes: mpl.axes.Axes, told: Means, frame: Frame) -> None:
     order = sorted((arm for arm in told.points if last[arm] is not None), key=lambda arm: last[arm].number())  # type: ignore[union-attr]
     order += [arm for arm in told.points if last[arm] is None]
     low, high = axes.get_ylim()
-    gap = (LINE + 1.0) * (high - low) / (frame.bottom - TOP)
+    most = max(map(len, told.names.values()))
+    gap = (LINE * most + 1.0) * (high - low) / (frame.bottom - TOP)
     heights = spread([last[arm].number() if last[arm] is not None else low for arm in order], gap)  # type: ignore[union-attr]
     for arm, y in zip(order, heights, strict=True):
         number = list(told.points).index(arm)
         line, marker = DRAWN[number]
-        sample = [frame.right + 2.0, frame.right + 22.0]
+        sample = [frame.right + 2.0, frame.right + 2.0 + SAMPLE]
         face = INK if number % 2 == 0 else "white"
         axes.plot(sample, [y, y], linestyle=line, color=INK, linewidth=1.0, clip_on=False)
         axes.plot([sum(sample) / 2], [y], marker, color=INK, markerfacecolor=face, markersize=MARKER, clip_on=False)
-        axes.text(sample[1] + 3.0, y, told.names[arm], ha="left", va="center", color=INK, gid=f"name-{number}")
+        name = "\n".join(told.names[arm])
+        axes.text(sample[1] + 3.0, y, name, ha="left", va="center", color=INK, gid=f"name-{number}")
 
 
 def _write_below(figure: Figure, told: Means, frame: Frame, labels: Sequence[Sequence[str]], style: Style) -> None:
@@ -214,10 +226,12 @@ def _write_below(figure: Figure, told: Means, frame: Frame, labels: Sequence[Seq
             write(x, top + n * LINE, text, "center", f"visit-{number}-{n}")
     y = top + LINE * max(map(len, labels)) + GAP / 2
     write(GAP, y, "Values", "left", "values")
-    for n, (arm, points) in enumerate(told.points.items(), start=1):
-        write(GAP, y + n * LINE, told.names[arm], "left", f"row-{n}")
+    for number, (arm, points) in enumerate(told.points.items()):
+        for n, text in enumerate(told.names[arm]):
+            write(GAP, y + LINE * (n + 1), text, "left", f"row-{number}-{n}")
         for x, point in zip(frame.places, points, strict=True):
-            write(x, y + n * LINE, numbers.text(point.n, style).plain, "center", f"n-{n}")
+            write(x, y + LINE, numbers.text(point.n, style).plain, "center", f"n-{number}")
+        y += LINE * len(told.names[arm])
 
 
 def _alt(told: Means, study: Study, column: Column, style: Style) -> Text:
@@ -225,7 +239,7 @@ def _alt(told: Means, study: Study, column: Column, style: Style) -> Text:
     arms_told = [
         fill(
             "{name}: {points}",
-            name=words(told.names[arm]),
+            name=words(" ".join(told.names[arm])),
             points=join(
                 (_in_words(p, visit, study, style) for p, visit in zip(points, told.visits, strict=True)), ", "
             ),

@@ -118,7 +118,8 @@ def _compared(told: Course, analysis: str, visit: str) -> Iterator[Line]:
     """Yield what an analysis estimates at a visit: its means, its differences with their interval, and its test."""
     means = {arm: row for arm in told.arms if (row := told.row(analysis, "ls_mean", visit, arm)) is not None}
     if means:
-        yield told.by_arm("Least-squares mean (SE)", lambda arm: _least_squares(told, analysis, means.get(arm)))
+        label = next(iter(means.values())).stat_label
+        yield told.by_arm(f"{label} (SE)", lambda arm: _least_squares(told, analysis, means.get(arm)))
     estimates = [told.row(analysis, "estimate", visit, arm) for arm in told.others]
     found = [row for row in estimates if row is not None]
     if not found:
