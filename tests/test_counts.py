@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import count_fits, count_models, rates
+from report.analysis import count_fits, count_models, model_columns, rates
 from report.analysis.methods import Answer
 from report.analysis.participants import Exposures
 
@@ -108,3 +108,63 @@ def test_against_r(row: dict[str, str]) -> None:
         return
     allowed = float(row["tolerance"]) * max(1.0, abs(theirs))
     assert mine is not None and abs(mine - theirs) <= allowed, (said(row), theirs, mine)
+
+
+# where there is no model ------------------------------------------------------------------------------------------------
+
+
+def counted(events: list[float], arms: str = "tttccc", **columns: list[Any]) -> Exposures:
+    frame = pd.DataFrame({"Arm": list(arms), "Outcome": events, "Exposure": 1.0, **columns})
+    names = tuple(name for name in columns if name not in ("Exposure", "Stratum", "Cluster"))
+    return Exposures(frame, ("t", "c"), "c", names, {name: ("x", "y", "z") for name in columns if name == "kind"})
+
+
+@pytest.mark.parametrize(
+    ("counts", "why"),
+    [
+        (counted([1, 2, 3, 4, 5, 6], age=[1.0, 2, 3, 2, 4, 6], weight=[2.0, 4, 6, 4, 8, 12]), model_columns.NOT_APART),
+        (counted([1, 2], "tc"), model_columns.TOO_FEW),
+        (counted([1, 2, 0, 1, 2, 0], kind=["x", "y", "z"] * 2), count_fits.NO_EVENT_AT_LEVEL),
+        (counted([1.5, 2, 0, 1, 2, 0]), rates.NOT_WHOLE),
+        (counted([1, -2, 0, 1, 2, 0]), rates.NOT_WHOLE),
+        (counted([1, 2, 0, 0, 0, 0]), count_fits.NO_EVENT_IN_REFERENCE),
+    ],
+)
+def test_a_model_that_does_not_exist_says_why(counts: Exposures, why: str) -> None:
+    for method in (count_models.poisson, count_models.negative_binomial):
+        found = {each.name: each for each in method(counts, 0, "").statistics if each.arm in ("t", "")}
+        assert found["estimate"].stat is None and found["estimate"].reason == why
+        assert found["p.value"].reason == why and found["dispersion"].reason == why
+
+
+def test_a_covariate_that_parts_the_events_does_not_converge() -> None:
+    """Events only above an age: the rate falls without end below it, and no estimate is printed."""
+    data = counted([0, 0, 2, 0, 0, 2, 0, 3], "tttccctc", age=[1.0, 2, 9, 1, 2, 9, 1.5, 9])
+    found = {each.name: each for each in count_models.poisson(data, 0, "").statistics if each.arm == "t"}
+    assert found["estimate"].reason == count_models.NOT_FITTED
+
+
+def test_who_lacks_what_the_model_needs_is_counted() -> None:
+    data = counted([1, 2, math.nan, 4, 5, 6], age=[50.0, math.nan, 30.0, 40.0, 60.0, 45.0], Exposure=[1, 1, 1, 1, 0, 2])
+    found = {
+        (each.name, each.arm): each.stat for each in count_models.poisson(data, 0, "", variance="model").statistics
+    }
+    assert [found[name, arm] for arm in "tc" for name in ("n", "N_miss")] == [1, 2, 2, 1]
+
+
+def test_the_label_of_a_rate_says_of_how_much_time() -> None:
+    assert rates.rate_label(100, "years") == "Events per 100 participant-years"
+    assert rates.rate_label(1, "years") == "Events per participant-year"
+    assert rates.rate_label(0.5, "days") == "Events per 0.5 participant-days"
+    assert rates.rate_label(1, "") == "Events per unit of observation"
+    assert rates.rate_label(1000, "") == "Events per 1,000 units of observation"
+
+
+def test_an_arm_without_events_leaves_the_other_as_it_is() -> None:
+    """The fit with the arm runs to the fit without it: the other ratio, its limits and p are the same."""
+    both = exposures(INPUTS["no_events_in_one_arm"])
+    one = Exposures(both.frame[both.frame["Arm"] != "high"], ("low", "control"), "control")
+    mine, alone = (count_models.negative_binomial(data, 0, "").statistics for data in (both, one))
+    for name in ("estimate", "conf.low", "p.value"):
+        seen = [next(each.stat for each in given if (each.name, each.arm) == (name, "low")) for given in (mine, alone)]
+        assert seen[0] == pytest.approx(seen[1])

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import gee, random_intercept, repeated
+from report.analysis import gee, random_intercept, repeated, repeated_models
 from report.analysis.methods import Answer
 from report.analysis.participants import Repeated
 from report.analysis.repeated_models import Setting
@@ -126,3 +126,60 @@ def test_a_correlation_that_no_values_can_have_is_a_reason() -> None:
     reasons = {each.reason for each in given.statistics if each.name == "estimate"}
     assert reasons == {gee.OUT_OF_RANGE}
     assert not math.isnan(float(found("polyps", "gee_independence_overall")["estimate", "sulindac", ""]))
+
+
+# where there is no model ------------------------------------------------------------------------------------------------
+
+
+def course(rows: list[tuple[str, str, str, Any]], event: str = "", **columns: list[Any]) -> Repeated:
+    frame = pd.DataFrame(rows, columns=["Participant", "Arm", "Visit", "Outcome"]).assign(**columns)
+    return Repeated(frame, ("t", "c"), "c", tuple(columns), event=event, visits=("w1", "w2"))
+
+
+def why(answered: Answer) -> set[str]:
+    return {each.reason for each in answered.statistics if each.name == "estimate"}
+
+
+YES = [(f"p{n}", "tc"[n % 2], visit, "yes" if n % 3 else "no") for n in range(12) for visit in ("w1", "w2")]
+ALWAYS = [(who, arm, visit, "yes" if arm == "t" else held) for who, arm, visit, held in YES]
+ONCE = [(f"p{n}", "tc"[n % 2], ("w1", "w2")[n // 2 % 2], float(n * n % 7)) for n in range(12)]
+STEADY = [(f"p{n}", "tc"[n % 2], visit, float(n * n % 7)) for n in range(12) for visit in ("w1", "w2")]
+
+
+def test_models_that_do_not_exist_say_why() -> None:
+    assert why(gee.gee(course(ALWAYS, "yes"), 1, "")) == {gee.SEPARATED}
+    assert why(gee.gee(course(ONCE), 1, "")) == {gee.NO_PAIR}
+    assert why(random_intercept.random_intercept(course(ONCE), 1, "")) == {random_intercept.NO_PAIR}
+    assert why(random_intercept.random_intercept(course(YES, "yes"), 1, "")) == {random_intercept.OF_EVENT}
+    assert why(random_intercept.random_intercept(course(STEADY), 1, "")) == {random_intercept.NO_SPREAD_WITHIN}
+    assert why(gee.gee(course(STEADY[:6]), 1, "")) == {gee.TOO_FEW_PEOPLE}
+
+
+def test_one_value_each_is_fitted_with_independence() -> None:
+    """Without pairs the model is that of independent values: two means, and the difference of those."""
+    given = gee.gee(course(ONCE), 1, "", correlation="independence")
+    mine = {each.visit: each.stat for each in given.statistics if each.name == "estimate"}
+    for visit in ("w1", "w2"):
+        means = [np.mean([value for _, arm, at, value in ONCE if (arm, at) == (each, visit)]) for each in "tc"]
+        assert mine[visit] == pytest.approx(means[0] - means[1])
+
+
+def test_a_visit_without_the_reference_is_said_so_and_the_other_is_not_lost() -> None:
+    rows = [
+        (f"p{n:02d}", "tc"[n % 2], visit, float(n * n % 7 + (n * 5 + 3 * (visit == "w2")) % 11))
+        for n in range(20)
+        for visit in ("w1", "w2")
+    ]
+    rows = [row for row in rows if (row[1], row[2]) != ("c", "w2")]
+    for given in (random_intercept.random_intercept(course(rows), 1, ""), gee.gee(course(rows), 1, "")):
+        reasons = {each.visit: each.reason for each in given.statistics if each.name == "estimate"}
+        assert reasons == {"w1": "", "w2": repeated_models.NOBODY}
+
+
+def test_who_is_never_seen_is_counted() -> None:
+    rows = [
+        (who, arm, visit, math.nan if who == "p3" else value + (visit == "w2")) for who, arm, visit, value in STEADY
+    ]
+    given = random_intercept.random_intercept(course(rows), 1, "")
+    found = {(each.name, each.arm): each.stat for each in given.statistics if each.name in ("n", "N_miss")}
+    assert found == {("n", "t"): 6, ("N_miss", "t"): 0, ("n", "c"): 5, ("N_miss", "c"): 1}

@@ -61,7 +61,7 @@ def prepared(counts: Exposures) -> Prepared:
     frame = counts.frame[complete]
     used = {arm: int((frame["Arm"] == arm).sum()) for arm in counts.arms}
     missing = {arm: int(((counts.frame["Arm"] == arm).to_numpy(dtype=bool) & ~complete).sum()) for arm in counts.arms}
-    hindrances = _hindrances(counts, frame, names)
+    hindrances = _hindrances(counts, frame)
     kept = frame[frame["Arm"].isin([arm for arm in counts.arms if not hindrances.get(arm)])]
     estimated = tuple(arm for arm in counts.compared if not hindrances.get(arm))
     arms = [(kept["Arm"] == arm).to_numpy(dtype=float) for arm in estimated]
@@ -81,11 +81,11 @@ def _clusters(frame: pd.DataFrame) -> npt.NDArray[np.int_]:
     return pd.factorize(frame["Cluster"])[0] if "Cluster" in frame else np.arange(len(frame))
 
 
-def _hindrances(counts: Exposures, frame: pd.DataFrame, names: tuple[str, ...]) -> dict[str, str]:
+def _hindrances(counts: Exposures, frame: pd.DataFrame) -> dict[str, str]:
     """Return by arm why its ratio cannot be estimated; of the reference, what hinders every ratio."""
     events = {arm: frame.loc[(frame["Arm"] == arm).to_numpy(dtype=bool), "Outcome"] for arm in counts.arms}
     base = events[counts.reference]
-    whole = rates.not_counts(counts) or _level_without(counts, frame, names)
+    whole = rates.not_counts(counts) or _level_without(counts, frame)
     if not whole and len(base) and not base.sum():
         whole = NO_EVENT_IN_REFERENCE
     found = {}
@@ -97,12 +97,12 @@ def _hindrances(counts: Exposures, frame: pd.DataFrame, names: tuple[str, ...]) 
     return found
 
 
-def _level_without(counts: Exposures, frame: pd.DataFrame, names: tuple[str, ...]) -> str:
+def _level_without(counts: Exposures, frame: pd.DataFrame) -> str:
     """Return a reason where a level of a category occurs and has no event, while others have some."""
     if not frame["Outcome"].sum():
         return ""
-    categories = [name for name in names if name in counts.levels or name == "Stratum"]
-    without = any(not sums.all() for sums in (frame.groupby(name)["Outcome"].sum() for name in categories))
+    named = model_columns.categories(counts)
+    without = any(not sums.all() for sums in (frame.groupby(name)["Outcome"].sum() for name in named))
     return NO_EVENT_AT_LEVEL if without else ""
 
 

@@ -66,9 +66,9 @@ def hindrance(people: Repeated, data: Setting, effect: Effect) -> str:
 
 def _is_separated(people: Repeated, data: Setting, effect: Effect) -> bool:
     """Return whether a group that has a coefficient of its own has no event, or nothing else."""
-    categories = [name for name in model_columns.adjusted_for(people) if name in people.levels or name == "Stratum"]
+    named = model_columns.categories(people)
     groups = [["Arm", "Visit"]] if effect == "by_visit" else [["Arm"], ["Visit"]]
-    shares = [data.frame.groupby(by)["Outcome"].mean() for by in (*groups, *([name] for name in categories))]
+    shares = [data.frame.groupby(by)["Outcome"].mean() for by in (*groups, *([name] for name in named))]
     return any(bool(((share == 0) | (share == 1)).any()) for share in shares)
 
 

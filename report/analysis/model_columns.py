@@ -27,6 +27,16 @@ def adjusted_for(people: Participants) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ours))
 
 
+def categories(people: Participants) -> tuple[str, ...]:
+    """Return those of the columns that a model adjusts for which are categories."""
+    held = people.frame
+    return tuple(
+        name
+        for name in adjusted_for(people)
+        if name in people.levels or name == "Stratum" or held[name].dtype == object
+    )
+
+
 def told(people: Participants) -> str:
     """Return what a model adjusts for as the end of a sentence, such as ", adjusted for age and the stratum"."""
     names = [NAMED.get(name) or people.labels.get(name, name.replace("_", " ")) for name in adjusted_for(people)]

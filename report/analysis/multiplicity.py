@@ -8,6 +8,7 @@ Inference 2001;99:25-40). A hypothesis without p cannot be rejected, and counts 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -126,16 +127,26 @@ def _p_of(study: Study, of: Hypothesis, p_values: dict[tuple[str, str], list[Row
 
 def faults(study: Study, found: Iterable[Row]) -> Iterator[Finding]:
     """Yield the hypotheses of which no p was computed: they name no arm where every arm has one, or one too many."""
-    known = {(row.analysis_id, row.group1_level) for row in found if row.stat_name == "p.value"}
+    known = Counter((row.analysis_id, row.group1_level) for row in found if row.stat_name == "p.value")
     for index, plan in enumerate(study.multiplicity):
         for at, gate in enumerate(plan.gates):
             for number, each in enumerate(gate.hypotheses):
-                if not any((f"{each.endpoint}.{each.method}", arm) in known for arm in _arms(study, each)):
-                    arms = [arm for name, arm in sorted(known) if name == f"{each.endpoint}.{each.method}" and arm]
-                    told = f"{each.endpoint}.{each.method} gives no p {f'of {each.arm}' if each.arm else 'of all arms'}"
-                    remedy = f"write arm: one of {', '.join(arms)}" if arms else "take arm out, or name another test"
-                    place = ("multiplicity", index, "gates", at, "hypotheses", number)
+                place = ("multiplicity", index, "gates", at, "hypotheses", number)
+                for told, remedy in _without_one_p(study, each, known):
                     yield Finding("multiplicity-test", study.where(*place), told, remedy)
+
+
+def _without_one_p(study: Study, of: Hypothesis, known: Counter[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong where a hypothesis has no p, or several, as one a visit."""
+    name = f"{of.endpoint}.{of.method}"
+    arm = next((arm for arm in _arms(study, of) if (name, arm) in known), None)
+    if arm is None:
+        arms = [each for test, each in sorted(known) if test == name and each]
+        told = f"{name} gives no p {f'of {of.arm}' if of.arm else 'of all arms'}"
+        yield told, f"write arm: one of {', '.join(arms)}" if arms else "take arm out, or name another test"
+    elif known[name, arm] > 1:
+        told = f"{name} gives {known[name, arm]} p values, as one a visit, and a hypothesis has one"
+        yield told, "name a test with one p, such as one with effect: overall"
 
 
 def _arms(study: Study, of: Hypothesis) -> list[str]:

@@ -96,6 +96,8 @@ def _decided(endpoint: Endpoint, use: MethodUse, answer: methods.Answer) -> list
         return []
     label = f"p below the planned level of {planned.alpha}"
     tests = [each for each in answer.statistics if each.name == "p.value"]
+    if len({each.visit for each in tests}) > 1:  # one a visit: which of them was planned to decide is not said
+        return []
     return [
         replace(test, name="significant", label=label, stat=test.stat < planned.alpha, format_key="text")
         for test in tests

@@ -58,7 +58,7 @@ def said(people: Participants) -> Said:
         "emmeans_mean_difference",
         f"Least-squares mean difference (arm minus reference) within each level{adjusted}, complete cases{robust}, "
         "t interval",
-        f"{test} of the interaction of arm and subgroup in a linear model{adjusted}, the two arms that are compared",
+        f"{test} of the interaction of arm and subgroup in a linear model of the two arms that are compared{adjusted}",
         "Differences of least-squares means in subgroups were estimated by a linear model of the arm within each level"
         f"{adjusted}{robust}, with t confidence intervals. Whether the difference differs between the levels of a "
         f"subgroup was tested by the {test} of the interaction of arm and subgroup in a linear model of the arm and "

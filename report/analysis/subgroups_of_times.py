@@ -14,7 +14,7 @@ import pandas as pd
 
 from report.analysis import cox_fit
 from report.analysis.cox import LABEL, key_of
-from report.analysis.cox_fit import Fit, RiskSets, Ties, Whole
+from report.analysis.cox_fit import LONGEST, Fit, RiskSets, Ties, Whole
 from report.analysis.cox_model import ENDLESS, NOT_FOUND, NOT_TOLD_APART, column_of, design, fitted, variance_of
 from report.analysis.log_rank import analysed
 from report.analysis.methods import Statistic, level_of
@@ -34,6 +34,8 @@ from report.analysis.wald import chi_squared_p, wald
 TOO_FEW = "fewer than two levels have participants in both arms and an event"
 SEPARATED = "the hazard ratio is zero or infinite in every level"
 NOT_APART = "the interaction cannot be told from the covariates and the strata"
+MOST_FURTHER = 40  # steps along a coefficient without end, each of which leaves about a third of what is to be gained
+LEFT = 1e-13  # of the log-likelihood: what is not worth a further step
 TOO_FEW_CLUSTERS = "there are too few clusters for the test"
 
 
@@ -85,7 +87,7 @@ def said(people: EventTimes, plan: CoxPlan) -> Said:
     return Said(
         "regression",
         f"Cox proportional-hazards model within each level, {held}; hazard ratio (arm over reference), Wald interval",
-        f"{test} of the interaction of arm and subgroup in a Cox proportional-hazards model, {held}, {within}",
+        f"{test} of the interaction of arm and subgroup in a Cox proportional-hazards model of {within}, {held}",
         f"Hazard ratios in subgroups were estimated by Cox’s proportional-hazards model within each level ({held}), "
         "with Wald confidence intervals. Whether the ratio differs between the levels of a subgroup was tested by "
         f"{test if by else 'the likelihood-ratio test'} of the interaction of arm and subgroup in a Cox model of the "
@@ -150,8 +152,25 @@ def _test(
     if clusters is not None:
         return _wald_test(made, whole, clusters)
     df = made.x.shape[1] - made.without
-    statistic = max(0.0, 2 * (whole.moments.likelihood - less.moments.likelihood))
+    highest, without = _highest(made.x, whole, made.sets), _highest(made.x[:, : made.without], less, made.sets)
+    statistic = max(0.0, 2 * (highest - without))
     return Tested(statistic, df, chi_squared_p(statistic, df))
+
+
+def _highest(x: Matrix, fit: Fit, sets: RiskSets) -> float:
+    """Return the log-likelihood of a maximum; where a coefficient has no end, what the likelihood rises to."""
+    if not fit.endless.any():
+        return fit.moments.likelihood
+    scale = x.std(axis=0)
+    beta, here = fit.beta * scale, fit.moments
+    for _ in range(MOST_FURTHER):
+        here = cox_fit.moments(x / scale, beta, sets)
+        step = np.linalg.lstsq(here.information, here.score, rcond=1e-14)[0]
+        beta = beta + step * min(1.0, LONGEST / max(float(np.abs(step).max()), 1e-300))
+        there = cox_fit.moments(x / scale, beta, sets)
+        if there.likelihood - here.likelihood < LEFT * (1 + abs(here.likelihood)):
+            break
+    return max(there.likelihood, fit.moments.likelihood)
 
 
 def _design(people: EventTimes, frame: pd.DataFrame, arm: str, informing: Sequence[str], ties: Ties) -> _Design:

@@ -36,6 +36,12 @@ ITERATED = (  # limits found by a search, in ours or in others
 )  # fmt: skip
 FITTED = (  # estimates found by a search, and Tukey's p, of which R has few digits
     "ogistic regression", "Cox proportional-hazards", "Proportional-odds", "Conditional odds ratio", "Tukey and Kramer",
+    "Poisson regression", "Negative binomial regression", "Generalised estimating equations", "Random-intercept model",
+)  # fmt: skip
+
+
+OF_MODELS = (  # what a fitted model gives besides
+    "df", "ls_mean", "ls_mean.std.error", "variance_between", "variance_within", "icc", "correlation", "dispersion",
 )  # fmt: skip
 
 
@@ -45,7 +51,8 @@ def _is_iterated(row: Row) -> bool:
 
 
 def _is_fitted(row: Row) -> bool:
-    return row.stat_name in (*ESTIMATES, *LIMITS, "std.error", *TESTS) and any(name in row.method for name in FITTED)
+    names = (*ESTIMATES, *LIMITS, "std.error", *TESTS, *OF_MODELS)
+    return row.stat_name in names and any(name in row.method for name in FITTED)
 
 
 RULES = (

@@ -31,7 +31,7 @@ def heading(study: Study, row: Row) -> str:
 def label(study: Study, row: Row) -> str:
     """Return what a result is under its heading, such as "Risk difference: lower limit, Indomethacin"."""
     parts = (_level(study, row), _group(study, row), _visit(study, row))
-    told = ", ".join([f"{_what(study, row)}{row.stat_label}", *filter(None, parts)])
+    told = ", ".join([f"{_what(study, row)}{_statistic(study, row)}", *filter(None, parts)])
     return told[:1].upper() + told[1:]
 
 
@@ -54,6 +54,11 @@ def _what(study: Study, row: Row) -> str:
     interval = use.arguments.get("interval")
     told = f" ({str(interval).replace('_', '-').title()})" if interval else ""
     return f"{PERFORMED[use.method]}{told}: "
+
+
+def _statistic(study: Study, row: Row) -> str:
+    """Return the name of a statistic; the label of a P value is its test, which stands before it already."""
+    return "p" if row.stat_name == "p.value" and _what(study, row) else row.stat_label
 
 
 def _name(study: Study, variable: str) -> str:

@@ -54,7 +54,7 @@ TESTS = (  # those that compare the arms and give a p
     "chi_squared", "boschloo", "trend", "logistic", "standardised_risks",
     "proportional_odds", "mann_whitney_levels", "kruskal_wallis_levels", "chi_squared_levels", "fisher_levels",
     "cmh_levels",
-    "rate_ratio_by_arm", "poisson", "negative_binomial", "change_by_visit", "gee", "random_intercept",
+    "rate_ratio_by_arm", "poisson", "negative_binomial", "gee", "random_intercept",
     "log_rank", "cox", "gray", "survival_difference", "restricted_mean",
 )  # fmt: skip
 METHODS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind))  # some are for several

@@ -11,7 +11,7 @@ from report.tracing.r_participants import repeated
 
 def _adjusted(asked: Asked) -> list[str]:
     endpoint = asked.endpoint
-    base = ["base"] if endpoint.against and endpoint.event is None else []
+    base = ["base"] if endpoint.against else []
     return [*base, *map(r.called, endpoint.covariates), *(["factor(stratum)"] if endpoint.strata else [])]
 
 
@@ -95,7 +95,7 @@ def _fitted_to(asked: Asked, arms: str) -> str:
     """Add the rows of a model, sorted by participant; return its formula."""
     _gathered(asked)
     endpoint = asked.endpoint
-    base = ["base"] if endpoint.against and endpoint.event is None else []
+    base = ["base"] if endpoint.against else []
     needed = ["y", *base, *endpoint.covariates, *(["stratum"] if endpoint.strata else [])]
     columns = ", ".join(r.text(name) for name in needed)
     asked.script.add(f"used.of <- complete.cases(d[, c({columns}), drop = FALSE])", "m <- droplevels(d[used.of, ])")

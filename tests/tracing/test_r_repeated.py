@@ -66,7 +66,13 @@ def paper(folder: Path, kind: str) -> Paper:
         endpoint("course", "scores", "score", (), **visits, against="start", covariates=["age"], strata="site"),
         endpoint("good", "scores", "state", (), **visits, event="good"),
     ]
-    uses = [COUNTED, [("poisson", {}), ("negative_binomial", {"variance": "robust"})], COUNTED[:2], FOLLOWED, OF_EVENT]
+    uses = [
+        COUNTED,
+        [("poisson", {}), ("negative_binomial", {"variance": "robust"})],
+        COUNTED[:2],
+        FOLLOWED,
+        OF_EVENT,
+    ]
     if kind == "one_arm":
         endpoints = [endpoints[2], endpoints[3]]
         endpoints = [{k: part for k, part in each.items() if k not in ("covariates", "strata")} for each in endpoints]

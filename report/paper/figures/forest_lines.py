@@ -145,8 +145,8 @@ def _alt(told: Told, everyone: ForestLine, groups: list[tuple[Subgroup, list[For
         lines = join((_said(told, line) for line in levels), "; ")
         said.append(fill("{name} ({tests}): {lines}", name=heading.label, tests=tests, lines=lines))
     pattern = "Forest plot of {outcome} by subgroup: {counts} and {estimate}. {said}."
-    heading, counts = told.heading(told.effect.name), words(told.effect.told)
-    return fill(pattern, outcome=words(told.endpoint.label), counts=counts, estimate=heading, said=join(said, ". "))
+    estimate, counts = told.heading(told.effect.name), words(told.effect.told)
+    return fill(pattern, outcome=words(told.endpoint.label), counts=counts, estimate=estimate, said=join(said, ". "))
 
 
 def _said(told: Told, line: ForestLine) -> Text:

@@ -31,4 +31,4 @@ def _programs(line: Line, results: Results) -> Iterator[str]:
 def _said(program: str, stubs: Sequence[str], *, is_all: bool) -> str:
     if is_all:
         return f"All results of this table were computed by {program}, and read in."
-    return f"Computed by {program}, and read in: {'; '.join(stubs)}."
+    return f"Computed by {program}, and read in: {'; '.join(dict.fromkeys(stubs))}."

@@ -1,9 +1,9 @@
-# A Cox model with these terms; what has one value is left out. `cluster`, if there is one, makes the variance robust.
-cox_of <- function(d, terms, adjusted, ties, robust) {
+# A Cox model with these terms; what has one value, or is the subgroup, is left out. `cluster` makes the variance robust.
+cox_of <- function(d, terms, adjusted, ties, robust, eps = 1e-14, toler = 1e-16) {
   library(survival)
-  held <- c(terms, Filter(function(name) !(name %in% names(d)) || length(unique(d[[name]])) > 1, adjusted))
+  held <- c(terms, setdiff(adjusted, names(d)), telling(d, intersect(adjusted, names(d))))
   given <- list(formula = reformulate(held, "Surv(time, status == 1)"), data = d, ties = ties, robust = robust,
-                control = coxph.control(eps = 1e-14, toler.chol = 1e-16, iter.max = 100))
+                control = coxph.control(eps = eps, toler.chol = toler, iter.max = 100))
   if (robust && !is.null(d$cluster)) given$cluster <- d$cluster
   suppressWarnings(do.call(coxph, given))
 }
@@ -17,8 +17,9 @@ with_events <- function(d, arms) {
 # Likelihood-ratio test of the interaction of arm and subgroup; Wald's where the variance is robust.
 interaction_cox <- function(d, arms, levels, adjusted, ties, robust) {
   d <- two_arms(with_events(d, arms), arms, levels)
-  without <- cox_of(d, c("arm", "subgroup"), adjusted, ties, robust)
-  with <- cox_of(d, "arm * subgroup", adjusted, ties, robust)
+  # a tolerance at which columns that are combinations of others are seen as such
+  without <- cox_of(d, c("arm", "subgroup"), adjusted, ties, robust, 1e-12, 5e-13)
+  with <- cox_of(d, "arm * subgroup", adjusted, ties, robust, 1e-12, 5e-13)
   b <- coef(with)[!is.na(coef(with))]
   k <- grep("^arm.*:subgroup", names(b), value = TRUE)
   chi <- 2 * (with$loglik[2] - without$loglik[2])
