@@ -6,28 +6,28 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
-from report.analysis import outcomes
-from report.analysis.methods import REGISTRY, Method
+from report.analysis.all_methods import METHOD_FAMILIES
+from report.analysis.basis.methods import REGISTRY, Method
 from report.study import forms
 from report.study.families import FAMILIES, Family
 
 HEAD = """# Methods
 
-Every method that the study file can name under `methods` of an endpoint, by the kind of endpoint that it is for. The kind
-follows from what the endpoint says (see [Endpoint](study-file.md#endpoint)): a number or a category, at a visit or as a
-change, an event, a time, a number of events. This page is written from the methods themselves; what their values are
-compared with is in [statistics-oracle.md](statistics-oracle.md).
+Every method that the study file can name under `methods` of an endpoint, by the kind of endpoint that it is for. The
+kind follows from what the endpoint says (see [Endpoint](study-file.md#endpoint)): a number or a category, at a visit or
+as a change, an event, a time, a number of events. This page is written from the methods themselves; what their values
+are compared with is in [statistics-oracle.md](statistics-oracle.md).
 
 Every method names its test, its variant and its interval in words: `{{ methods("endpoint") }}` and
-`{{ statistical_methods() }}` print them in the paper. Where something cannot be estimated the result has a reason in its
-place, which is printed. `- {method: fisher}` uses a method; `id:` tells two uses apart, `decimals:` sets the decimals of
-estimates and limits, and `arguments:` takes the arguments below. One without a default must be given.
+`{{ statistical_methods() }}` print them in the paper. Where something cannot be estimated the result has a reason in
+its place, which is printed. `- {method: fisher}` uses a method; `id:` tells two uses apart, `decimals:` sets the
+decimals of estimates and limits, and `arguments:` takes the arguments below. One without a default must be given.
 """
 
 
 def page() -> str:
     """Return the whole page: a section for each kind of endpoint, a paragraph for each method."""
-    assert outcomes.METHOD_FAMILIES  # importing them fills the registry
+    assert METHOD_FAMILIES  # importing them fills the registry
     return HEAD + "".join(map(_section, FAMILIES))
 
 

@@ -103,7 +103,7 @@ def _privacy(order: Order, study: Study) -> Iterator[str]:
 
 def _findings(order: Order, study: Study) -> list[str]:
     """Return how many findings are open and waived: the one place where ``status`` asks the analysis."""
-    from report.analysis import compute  # its libraries take long to load
+    from report.analysis import compute
 
     try:
         made = compute.draft(order.folder, study, order.elsewhere, treatment=stages.treatment_of(order, study))

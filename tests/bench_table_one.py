@@ -19,8 +19,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from report.analysis import baseline
-from report.analysis.populations import Trial
+from report.analysis.described import baseline
+from report.analysis.people.populations import Trial
 from report.study.model import Study
 from tests.invented import parallel
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.analysis.derivations import derive
+from report.analysis.people.derivations import derive
 from report.checking.sources import typed
 from report.study import references
 from report.study.model import Study

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from report.analysis import compute
-from report.analysis.derivations import derive
-from report.analysis.populations import Trial
+from report.analysis.people.derivations import derive
+from report.analysis.people.populations import Trial
 from report.ard import Results
 from report.checking import sources
 from report.errors import Finding, TrialpressError

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from report.analysis.methods import Statistic
-from report.analysis.participants import EventTimes, Participants
+from report.analysis.basis.methods import Statistic
+from report.analysis.basis.participants import EventTimes, Participants
 
 ORACLE = Path(__file__).parent / "oracle"
 CASES = json.loads((ORACLE / "inputs_subgroups.json").read_text(encoding="utf-8"))

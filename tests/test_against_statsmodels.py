@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis.ancova import ancova
-from report.analysis.count_models import negative_binomial, poisson
-from report.analysis.gee import gee
-from report.analysis.logistic import logistic
-from report.analysis.methods import Answer
-from report.analysis.participants import Exposures, Participants, Repeated
-from report.analysis.proportional_odds import proportional_odds
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Exposures, Participants, Repeated
+from report.analysis.counts.count_models import negative_binomial, poisson
+from report.analysis.counts.gee import gee
+from report.analysis.events.logistic import logistic
+from report.analysis.events.proportional_odds import proportional_odds
+from report.analysis.numbers.ancova import ancova
 from tests.test_edges import key
 
 N = 120

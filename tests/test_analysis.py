@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report.analysis.derivations import to_resolution
+from report.analysis.people.derivations import to_resolution
 from report.ard import Row
 from report.paper import numbers
 from report.paper.styles import STYLES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from report.analysis import baseline
-from report.analysis.populations import Trial
+from report.analysis.described import baseline
+from report.analysis.people.populations import Trial
 from tests import bench_table_one
 
 

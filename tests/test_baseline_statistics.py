@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import baseline_tests, freeman_halton, standardised_differences
-from report.analysis.baseline_tests import OF_COUNTS, OF_NUMBERS
+from report.analysis.described import baseline_tests, standardised_differences
+from report.analysis.described.baseline_tests import OF_COUNTS, OF_NUMBERS
+from report.analysis.events import freeman_halton
 
 ORACLE = Path(__file__).parent / "oracle"
 

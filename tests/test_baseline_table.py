@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from report.analysis import baseline, compute, members, populations
-from report.analysis.populations import Trial
+from report.analysis import compute
+from report.analysis.described import baseline
+from report.analysis.people import members, populations
+from report.analysis.people.populations import Trial
 from report.ard import Results
 from report.checking.queries import with_queries
 from report.paper.styles import STYLES

@@ -12,7 +12,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from report.analysis import (
+from report.analysis.basis.methods import Answer, Stat
+from report.analysis.basis.participants import Participants
+from report.analysis.events import (
     exact_tests,
     homogeneity,
     logistic,
@@ -27,9 +29,7 @@ from report.analysis import (
     stratified_levels,
     trends,
 )
-from report.analysis.methods import Answer, Stat
-from report.analysis.participants import Participants
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.events.two_by_two import ArmCount, EventCounts
 from tests.test_statistics import ORACLE, agrees, rows, said, two_arms
 from tests.test_stratified import strata
 

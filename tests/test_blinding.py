@@ -16,7 +16,7 @@ import pytest
 
 from report import ard
 from report.analysis import compute
-from report.analysis.populations import Trial
+from report.analysis.people.populations import Trial
 from report.checking import sources
 from report.publish.blocks import Document
 from report.publish.extract import read

@@ -18,21 +18,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import (
+from report.analysis.basis import margins
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Crossed, Participants
+from report.analysis.numbers import (
     ancova,
     clusters,
     contrasts,
     crossover,
-    margins,
     mean_margins,
     means,
     rank_distributions,
     rank_estimates,
     rank_tests,
 )
-from report.analysis.methods import Answer
-from report.analysis.participants import Crossed, Participants
-from report.analysis.tukey import tukey_p, tukey_quantile
+from report.analysis.numbers.tukey import tukey_p, tukey_quantile
 
 ORACLE = Path(__file__).parent / "oracle"
 INPUTS = json.loads((ORACLE / "inputs_by_arm.json").read_text(encoding="utf-8"))

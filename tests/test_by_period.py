@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis import by_period
-from report.analysis.by_period import PeriodCounts
-from report.analysis.methods import Answer
+from report.analysis.basis.methods import Answer
+from report.analysis.counts import by_period
+from report.analysis.counts.by_period import PeriodCounts
 from report.paper import numbers
 from report.paper.styles import STYLES
 from tests.followed import BY_PERIOD, EVENTS, FILES, PEOPLE, by_id, drafted, followed, holes, values

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 
 from report.analysis import compute
-from report.analysis.methods import REGISTRY
+from report.analysis.basis.methods import REGISTRY
 from report.ard import Results
 from report.paper.displays import table_of
 from report.paper.styles import STYLES

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import count_fits, count_models, model_columns, rates
-from report.analysis.methods import Answer
-from report.analysis.participants import Exposures
+from report.analysis.basis import model_columns
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Exposures
+from report.analysis.counts import count_fits, count_models, rates
 
 ORACLE = Path(__file__).parent / "oracle"
 INPUTS = json.loads((ORACLE / "inputs_counts.json").read_text(encoding="utf-8"))

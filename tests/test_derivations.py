@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis.derivations import derive, to_resolution
+from report.analysis.people.derivations import derive, to_resolution
 from tests.derived import COLUMNS, CORE, JADAS, ONE, frames, result, study
 
 ESR, CRP, CLINICAL = {"esr": "esr"}, {"crp": "crp"}, {}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis.derivations import derive, trace
+from report.analysis.people.derivations import derive, trace
 from report.checking.queries import NONE, is_shadow, opened, with_queries
 from report.study.model import Study
 from tests.derived import CORE, JADAS, ONE, VISITS, WINDOW, frames, study

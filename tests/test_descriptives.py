@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report.analysis.descriptives import SUMMARIES, describe, quantile
-from report.analysis.methods import Statistic
+from report.analysis.basis.descriptives import SUMMARIES, describe, quantile
+from report.analysis.basis.methods import Statistic
 from report.study.plan import BaselineVariable
 
 ORACLE = Path(__file__).parent / "oracle"

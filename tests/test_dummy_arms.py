@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report import ard
-from report.analysis import compute, dummy
-from report.analysis.dummy import Plan, draw
+from report.analysis import compute
+from report.analysis.people import dummy
+from report.analysis.people.dummy import Plan, draw
 from report.errors import StudyFileError
 from report.study import blinding
 from report.study import file as study_file

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import imputation, missing_values, resampling, tipping_point
-from report.analysis.linear_models import fit
-from report.analysis.methods import Answer
-from report.analysis.participants import Participants, Repeated
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Participants, Repeated
+from report.analysis.events import missing_values
+from report.analysis.events.two_by_two import ArmCount, EventCounts
+from report.analysis.numbers import imputation, resampling, tipping_point
+from report.analysis.numbers.linear_models import fit
 from tests.edges.missing_values import people
 from tests.test_edges import key
 from tests.test_statistics import agrees, rows, said

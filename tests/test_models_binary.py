@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report.analysis.logistic import logistic
-from report.analysis.methods import Answer, Statistic
-from report.analysis.participants import Participants
-from report.analysis.proportional_odds import proportional_odds
-from report.analysis.standardised_risks import standardised_risks
+from report.analysis.basis.methods import Answer, Statistic
+from report.analysis.basis.participants import Participants
+from report.analysis.events.logistic import logistic
+from report.analysis.events.proportional_odds import proportional_odds
+from report.analysis.events.standardised_risks import standardised_risks
 from tests.edges.logistic import people
 from tests.edges.ordered import people as graded
 

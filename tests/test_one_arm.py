@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis import compute, one_arm, paired
-from report.analysis.one_arm import OneCount
-from report.analysis.paired import Pairs
+from report.analysis import compute
+from report.analysis.within import one_arm, paired
+from report.analysis.within.one_arm import OneCount
+from report.analysis.within.paired import Pairs
 from report.errors import DataError
 from report.paper import numbers
 from report.paper.styles import STYLES

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import compute, one_arm, one_sample
-from report.analysis.methods import Answer
-from report.analysis.one_arm import OneCount
-from report.analysis.participants import OneSample
+from report.analysis import compute
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import OneSample
+from report.analysis.within import one_arm, one_sample
+from report.analysis.within.one_arm import OneCount
 from report.changes.matters import null_of
 from report.study import file as study_file
 from tests import within

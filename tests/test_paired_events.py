@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import level_shift, paired_events
-from report.analysis.methods import Answer
-from report.analysis.participants import LevelPairs, PairedEvents
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import LevelPairs, PairedEvents
+from report.analysis.within import level_shift, paired_events
 from tests.test_statistics import ORACLE, agrees, rows, said, stats
 
 CASES: dict[str, Any] = json.loads((ORACLE / "inputs_within.json").read_text(encoding="utf-8"))

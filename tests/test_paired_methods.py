@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from report.analysis import paired, signed_ranks
-from report.analysis.signed_ranks import Ranking
+from report.analysis.within import paired, signed_ranks
+from report.analysis.within.signed_ranks import Ranking
 from tests.test_statistics import INPUTS, ORACLE, agrees, pairs, rows, said, stats
 
 CASES = INPUTS | json.loads((ORACLE / "inputs_within.json").read_text(encoding="utf-8"))

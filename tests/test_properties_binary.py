@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import (
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Participants
+from report.analysis.events import (
     exact_tests,
     homogeneity,
     logistic,
@@ -25,10 +27,8 @@ from report.analysis import (
     trends,
     two_by_two,
 )
-from report.analysis.freeman_halton import fisher_p
-from report.analysis.methods import Answer
-from report.analysis.participants import Participants
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.events.freeman_halton import fisher_p
+from report.analysis.events.two_by_two import ArmCount, EventCounts
 from tests.test_statistics import two_arms
 from tests.test_stratified import strata
 

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import (
+from report.analysis.basis import margins
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Crossed, Participants
+from report.analysis.numbers import (
     ancova,
     clusters,
     contrasts,
     crossover,
-    margins,
     mean_margins,
     means,
     rank_estimates,
     rank_tests,
 )
-from report.analysis.methods import Answer
-from report.analysis.participants import Crossed, Participants
 
 EXAMPLES = settings(max_examples=15, deadline=None, derandomize=True)
 NUMBERS = ("estimate", "conf.low", "conf.high", "p.value", "statistic", "std.error")

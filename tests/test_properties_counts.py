@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import count_models, gee, random_intercept, rates, repeated
-from report.analysis.methods import Answer
-from report.analysis.participants import Exposures, Participants, Repeated
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Exposures, Participants, Repeated
+from report.analysis.counts import count_models, gee, random_intercept, rates, repeated
 
 few = settings(max_examples=25, deadline=None, derandomize=True)
 EVENTS = st.lists(st.integers(0, 6), min_size=4, max_size=9)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import level_shift, one_arm, one_sample, paired, paired_events, two_stage
-from report.analysis.methods import Answer
-from report.analysis.one_arm import OneCount
-from report.analysis.participants import LevelPairs
-from report.analysis.two_stage import Design, Seen
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import LevelPairs
+from report.analysis.within import level_shift, one_arm, one_sample, paired, paired_events, two_stage
+from report.analysis.within.one_arm import OneCount
+from report.analysis.within.two_stage import Design, Seen
 from tests.test_one_sample import sample
 from tests.test_paired_events import levels, people
 from tests.test_statistics import pairs, stats

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from report.analysis import gee, random_intercept, repeated, repeated_models
-from report.analysis.methods import Answer
-from report.analysis.participants import Repeated
-from report.analysis.repeated_models import Setting
+from report.analysis.basis.methods import Answer
+from report.analysis.basis.participants import Repeated
+from report.analysis.counts import gee, random_intercept, repeated, repeated_models
+from report.analysis.counts.repeated_models import Setting
 
 ORACLE = Path(__file__).parent / "oracle"
 INPUTS = json.loads((ORACLE / "inputs_repeated.json").read_text(encoding="utf-8"))

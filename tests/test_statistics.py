@@ -16,9 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis import descriptives, methods, paired, score_intervals, two_by_two
-from report.analysis.paired import Pairs
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.basis import descriptives, methods, score_intervals
+from report.analysis.events import two_by_two
+from report.analysis.events.two_by_two import ArmCount, EventCounts
+from report.analysis.within import paired
+from report.analysis.within.paired import Pairs
 
 ORACLE = Path(__file__).parent / "oracle"
 INPUTS = json.loads((ORACLE / "inputs.json").read_text(encoding="utf-8"))

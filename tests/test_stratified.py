@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.analysis import stratified, subgroups, two_by_two
-from report.analysis.methods import Statistic
-from report.analysis.stratified import StratifiedCounts, Stratum, Table
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis import subgroups
+from report.analysis.basis.methods import Statistic
+from report.analysis.events import stratified, two_by_two
+from report.analysis.events.stratified import StratifiedCounts, Stratum, Table
+from report.analysis.events.two_by_two import ArmCount, EventCounts
 from report.paper import numbers
 from report.paper.styles import STYLES
 from tests.invented import computed, event, parallel

@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 
 from report.analysis import compute
-from report.analysis.by_period import PeriodCounts
-from report.analysis.methods import REGISTRY
-from report.analysis.one_arm import OneCount
-from report.analysis.paired import Pairs
-from report.analysis.participants import (
+from report.analysis.basis.methods import REGISTRY
+from report.analysis.basis.participants import (
     Crossed,
     EventTimes,
     Exposures,
@@ -23,8 +20,11 @@ from report.analysis.participants import (
     Participants,
     Repeated,
 )
-from report.analysis.stratified import StratifiedCounts
-from report.analysis.two_by_two import EventCounts
+from report.analysis.counts.by_period import PeriodCounts
+from report.analysis.events.stratified import StratifiedCounts
+from report.analysis.events.two_by_two import EventCounts
+from report.analysis.within.one_arm import OneCount
+from report.analysis.within.paired import Pairs
 from report.errors import DataError
 from report.paper.performed import PERFORMED
 from report.paper.styles import STYLES

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import compute, linear_models, subgroups_of_numbers
-from report.analysis.ancova import ancova
-from report.analysis.methods import Statistic
-from report.analysis.participants import Participants
-from report.analysis.samples import mean_key
+from report.analysis import compute, subgroups_of_numbers
+from report.analysis.basis.methods import Statistic
+from report.analysis.basis.participants import Participants
+from report.analysis.numbers import linear_models
+from report.analysis.numbers.ancova import ancova
+from report.analysis.numbers.samples import mean_key
 from report.study import file as study_file
 from tests.invented import change, computed, parallel, refused, write
 from tests.subgrouped import CASES, alike, by_key, changed, frame, levels_of, people, renamed, rows, values

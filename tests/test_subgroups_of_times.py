@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.analysis import cox_model, subgroups_of_times
-from report.analysis.cox import cox
-from report.analysis.methods import Statistic
-from report.analysis.participants import EventTimes
-from report.analysis.risk_tables import NOBODY
+from report.analysis import subgroups_of_times
+from report.analysis.basis.methods import Statistic
+from report.analysis.basis.participants import EventTimes
 from report.analysis.subgroups_of_times import CoxPlan
+from report.analysis.times import cox_model
+from report.analysis.times.cox import cox
+from report.analysis.times.risk_tables import NOBODY
 from tests.invented import computed, parallel
 from tests.subgrouped import CASES, alike, by_key, changed, frame, levels_of, people, renamed, rows, values
 

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from report.analysis import cox, log_rank, restricted_mean, survival
-from report.analysis.methods import Answer, Statistic
-from report.analysis.participants import EventTimes
-from report.analysis.time_ticks import ticks
+from report.analysis.basis.methods import Answer, Statistic
+from report.analysis.basis.participants import EventTimes
+from report.analysis.times import cox, log_rank, restricted_mean, survival
+from report.analysis.times.time_ticks import ticks
 from report.ard import Results, Row
 from report.paper import numbers
 from report.paper.styles import STYLES

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from report.analysis import two_stage
-from report.analysis.methods import Statistic
-from report.analysis.one_arm import OneCount
-from report.analysis.two_stage import Design, Seen
+from report.analysis.basis.methods import Statistic
+from report.analysis.within import two_stage
+from report.analysis.within.one_arm import OneCount
+from report.analysis.within.two_stage import Design, Seen
 from tests.test_statistics import ORACLE, agrees, rows, said, stats
 
 CASES: dict[str, Any] = json.loads((ORACLE / "inputs_within.json").read_text(encoding="utf-8"))

@@ -16,22 +16,10 @@ from typing import Any
 import pandas as pd
 
 from report import __version__
-from report.analysis import (
-    baseline,
-    derivations,
-    disposition,
-    dry_run,
-    exclusions,
-    individuals,
-    multiplicity,
-    narratives,
-    outcomes,
-    populations,
-    safety,
-    subgroups,
-    visits,
-)
-from report.analysis.populations import Trial
+from report.analysis import dry_run, exclusions, multiplicity, outcomes, subgroups
+from report.analysis.described import baseline, disposition, individuals, narratives, safety, visits
+from report.analysis.people import derivations, populations
+from report.analysis.people.populations import Trial
 from report.ard import Results, Row
 from report.checking import check, read_in, schedule, sources, waivers
 from report.checking.faults import Query, Waiver, number, waive

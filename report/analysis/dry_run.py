@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from report.analysis import dummy
-from report.analysis.populations import Trial
+from report.analysis.people import dummy
+from report.analysis.people.populations import Trial
 from report.ard import Row
 from report.study.model import Study
 

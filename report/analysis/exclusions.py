@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from report.analysis import baseline, outcomes, populations, safety, subgroups, visits
-from report.analysis.methods import Statistic, as_row
-from report.analysis.populations import Trial
+from report.analysis import outcomes, subgroups
+from report.analysis.basis.methods import Statistic, as_row
+from report.analysis.described import baseline, safety, visits
+from report.analysis.people import populations
+from report.analysis.people.populations import Trial
 from report.ard import Results, Row
 from report.checking.queries import HIDDEN, Queries, hole
 from report.errors import DataError

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from report.analysis.by_period import PeriodCounts
-from report.analysis.derivations import to_resolution
+from report.analysis.basis.methods import Statistic
+from report.analysis.counts.by_period import PeriodCounts
+from report.analysis.events.stratified import StratifiedCounts, Stratum
+from report.analysis.events.two_by_two import ArmCount, EventCounts
 from report.analysis.gathering_participants import GATHERERS
-from report.analysis.methods import Statistic
-from report.analysis.one_arm import OneCount
-from report.analysis.paired import Pairs
-from report.analysis.populations import Trial, groups
-from report.analysis.stratified import StratifiedCounts, Stratum
-from report.analysis.timing import days_from
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.people.derivations import to_resolution
+from report.analysis.people.populations import Trial, groups
+from report.analysis.people.timing import days_from
+from report.analysis.within.one_arm import OneCount
+from report.analysis.within.paired import Pairs
 from report.study.endpoints import Endpoint
 from report.study.rules_dates import Period
 

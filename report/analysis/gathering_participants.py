@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from report.analysis.derivations import to_resolution
-from report.analysis.participants import (
+from report.analysis.basis.participants import (
     Crossed,
     EventTimes,
     Exposures,
@@ -18,7 +17,8 @@ from report.analysis.participants import (
     Participants,
     Repeated,
 )
-from report.analysis.populations import Trial, groups
+from report.analysis.people.derivations import to_resolution
+from report.analysis.people.populations import Trial, groups
 from report.study.comparisons import DAYS_OF
 from report.study.data import within_a_sentence
 from report.study.endpoints import Endpoint

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from report.analysis.methods import Statistic, as_row
+from report.analysis.basis.methods import Statistic, as_row
 from report.ard import Row
 from report.errors import Finding
 from report.study.model import Study

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from report.analysis import (
-    by_period, imputation, missing_values, resampling, tipping_point, exact_tests, homogeneity, logistic, methods, odds_ratios, one_arm, ordered, paired, proportional_odds,
-    rank_levels, risk_differences, standardised_risks, stratified, stratified_differences, stratified_levels, trends,
-    two_by_two,
-    competing, cox, gray, log_rank, restricted_mean, survival,
-    level_shift, one_sample, paired_events, two_stage,
-    ancova, clusters, contrasts, crossover, mean_margins, means, rank_estimates, rank_tests,
-    count_models, gee, random_intercept, rates, repeated,
-)  # fmt: skip
+from report.analysis.all_methods import METHOD_FAMILIES
+from report.analysis.basis import methods
 from report.analysis.gathering import Gathered, gather
-from report.analysis.populations import Trial
+from report.analysis.people.populations import Trial
 from report.ard import Row
 from report.checking.faults import Fault
 from report.checking.queries import hole
@@ -24,19 +17,10 @@ from report.study.data import Column
 from report.study.endpoints import Endpoint, MethodUse
 from report.study.model import Study
 
-METHOD_FAMILIES = (  # importing them fills the registry
-    paired, one_arm, two_by_two, stratified, by_period, imputation, tipping_point, missing_values, resampling,
-    odds_ratios, risk_differences, exact_tests, stratified_differences, homogeneity, trends, logistic,
-    standardised_risks, ordered, proportional_odds, rank_levels, stratified_levels,
-    survival, log_rank, cox, restricted_mean, competing, gray,
-    one_sample, paired_events, two_stage, level_shift,
-    means, rank_tests, rank_estimates, ancova, contrasts, mean_margins, clusters, crossover,
-    rates, count_models, repeated, gee, random_intercept,
-)  # fmt: skip
-
 
 def faults(study: Study) -> list[Finding]:
     """Return what is wrong with the endpoints' methods, before any is run."""
+    assert METHOD_FAMILIES  # importing them fills the registry
     found: list[Finding] = []
     for index in range(len(study.endpoints)):
         found += methods.faults(study, index)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from report.analysis.methods import Statistic
-from report.analysis.participants import Participants
+from report.analysis.basis.methods import Statistic
+from report.analysis.basis.participants import Participants
 
 Matrix = npt.NDArray[np.float64]
 LABEL = "p for interaction"

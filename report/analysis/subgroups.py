@@ -13,16 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from report.analysis import subgroups_of_numbers, subgroups_of_times
+from report.analysis.basis.methods import Statistic, as_row, level_of
+from report.analysis.basis.participants import EventTimes, Participants
+from report.analysis.basis.score_intervals import expected_events
+from report.analysis.events.stratified import StratifiedCounts, Stratum, Table, by_stratum, tables_of
+from report.analysis.events.two_by_two import ratio, ratio_method
 from report.analysis.gathering import Gathered, stratified
 from report.analysis.gathering_participants import with_subgroup
-from report.analysis.methods import Statistic, as_row, level_of
-from report.analysis.participants import EventTimes, Participants
-from report.analysis.populations import Trial
-from report.analysis.score_intervals import expected_events
-from report.analysis.stratified import StratifiedCounts, Stratum, Table, by_stratum, tables_of
+from report.analysis.people.populations import Trial
 from report.analysis.subgroup_levels import LABEL, Said
 from report.analysis.subgroups_of_times import CoxPlan
-from report.analysis.two_by_two import ratio, ratio_method
 from report.ard import Row
 from report.checking.queries import hole
 from report.study.endpoints import Endpoint, MethodUse, Subgroup

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from report.analysis.linear_models import NO_RESIDUAL, NO_SPREAD, SMALL, complete, fit
-from report.analysis.methods import Statistic, level_of, with_limits
-from report.analysis.model_columns import adjusted_for, adjusting, dummies, told
-from report.analysis.participants import Participants
-from report.analysis.samples import mean_key
+from report.analysis.basis.methods import Statistic, level_of, with_limits
+from report.analysis.basis.model_columns import adjusted_for, adjusting, dummies, told
+from report.analysis.basis.participants import Participants
+from report.analysis.basis.t_estimates import positive
+from report.analysis.numbers.linear_models import NO_RESIDUAL, NO_SPREAD, SMALL, complete, fit
+from report.analysis.numbers.samples import mean_key
 from report.analysis.subgroup_levels import (
     Matrix,
     Said,
@@ -27,7 +28,6 @@ from report.analysis.subgroup_levels import (
     of_level,
     with_both,
 )
-from report.analysis.t_estimates import positive
 
 DIFFERENCE = "Least-squares mean difference"
 TOO_FEW = "fewer than two levels have participants in both arms"

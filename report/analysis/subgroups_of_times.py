@@ -12,14 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from report.analysis import cox_fit
-from report.analysis.cox import LABEL, key_of
-from report.analysis.cox_fit import LONGEST, Fit, RiskSets, Ties, Whole
-from report.analysis.cox_model import ENDLESS, NOT_FOUND, NOT_TOLD_APART, column_of, design, fitted, variance_of
-from report.analysis.log_rank import analysed
-from report.analysis.methods import Statistic, level_of
-from report.analysis.model_columns import dummies
-from report.analysis.participants import EventTimes
+from report.analysis.basis.methods import Statistic, level_of
+from report.analysis.basis.model_columns import dummies
+from report.analysis.basis.participants import EventTimes
+from report.analysis.basis.wald import chi_squared_p, wald
 from report.analysis.subgroup_levels import (
     Matrix,
     Said,
@@ -29,7 +25,11 @@ from report.analysis.subgroup_levels import (
     missing,
     with_both,
 )
-from report.analysis.wald import chi_squared_p, wald
+from report.analysis.times import cox_fit
+from report.analysis.times.cox import LABEL, key_of
+from report.analysis.times.cox_fit import LONGEST, Fit, RiskSets, Ties, Whole
+from report.analysis.times.cox_model import ENDLESS, NOT_FOUND, NOT_TOLD_APART, column_of, design, fitted, variance_of
+from report.analysis.times.log_rank import analysed
 
 TOO_FEW = "fewer than two levels have participants in both arms and an event"
 SEPARATED = "the hazard ratio is zero or infinite in every level"

@@ -145,7 +145,7 @@ def _again(plan: Side, old: Side) -> Results:
         raise _Untold("their causes are not told apart while treatments are sealed")
     if old.edition is None or old.edition.data is None or plan.edition is None:
         raise _Untold("their causes cannot be told apart: the older data are not at hand")
-    from report.analysis import compute  # its libraries take long to load, and are seldom needed here
+    from report.analysis import compute
 
     with tempfile.TemporaryDirectory() as scratch:
         try:

@@ -10,7 +10,7 @@ from report.study.comparisons import Compares, Crossover, TimeToEvent
 from report.study.data import Model, Name, Scalar, Text
 from report.study.faults import refuse
 
-# the methods by the kind of endpoint that they are for; a test holds them against report/analysis/methods.py
+# the methods by the kind of endpoint that they are for; a test holds them against report/analysis/basis/methods.py
 WITHIN = ("change", "hodges_lehmann", "signed_rank", "shift", "mean_change", "paired_t", "sign_test")
 LEVELS = ("shift_levels",)
 ONE_VALUE = ("description", "one_sample_t", "one_sample_signed_rank", "one_sample_hodges_lehmann")
@@ -64,7 +64,7 @@ Specified = Literal["protocol", "analysis_plan", "registry", "data_driven", "reg
 
 
 class MethodUse(Model):
-    """One method of the analysis plan with its arguments (``report/analysis/methods.py`` names them)."""
+    """One method of the analysis plan with its arguments (``report/analysis/basis/methods.py`` names them)."""
 
     method: Name
     id: Name | None = None

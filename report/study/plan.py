@@ -51,8 +51,8 @@ class DispositionReason(Model):
 class DispositionItem(Model):
     """One number of the flow: counted in the data, a population's, reported by a source, or a difference of two others.
 
-    ``id`` is the field's term for it (``report/paper/flow.py`` and ``report/analysis/disposition.py`` know its band
-    and the equations it takes part in).
+    ``id`` is the field's term for it (``report/paper/flow.py`` knows its band, and
+    ``report/analysis/described/disposition.py`` the equations that it takes part in).
     """
 
     id: Literal[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from report.analysis.margins import bounds_of, confidence_of
+from report.analysis.basis.margins import bounds_of, confidence_of
 from report.tracing import r_text as r
 from report.tracing.r_gathering import Asked, arms, of_arm, outcomes, strata, two_arms
 from report.tracing.r_methods import Expressions, MethodInR, by_level, in_r

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report.analysis.level_shift import TO
+from report.analysis.within.level_shift import TO
 from report.study.data import decimals_of
 from report.tracing import r_text as r
 from report.tracing.r_gathering import Asked, outcomes, pairs

@@ -1,4 +1,4 @@
-"""The frames of comparisons in R (``report/analysis/participants.py``): ``d`` has a row for each participant.
+"""The frames of comparisons in R (``report/analysis/basis/participants.py``): ``d`` has a row for each participant.
 
 Its columns are ``arm`` (a factor, the reference first), ``y``, and where the endpoint has them ``value``, ``base``,
 ``before``, ``after``, ``first``, ``second``, ``stratum``, ``cluster``, ``subgroup``, ``time``, ``status``,

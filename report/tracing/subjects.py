@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from report.analysis.all_methods import METHOD_FAMILIES
+from report.analysis.basis.methods import REGISTRY
 from report.analysis.gathering_participants import GATHERERS
-from report.analysis.methods import REGISTRY
-from report.analysis.outcomes import METHOD_FAMILIES
 from report.ard import Row
 from report.study.data import Count, Filter
 from report.study.derivations import leaves

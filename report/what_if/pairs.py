@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from report.ard import Results, Row
 from report.paper import numbers
+from report.paper.performed import PERFORMED
 from report.paper.styles import Style
 from report.paper.tables import cells
-from report.paper.performed import PERFORMED
 from report.paper.tables.table import grouped
 from report.paper.text import Text, words
 from report.study.endpoints import STRATIFIED, Endpoint, MethodUse

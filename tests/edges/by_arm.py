@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.analysis.participants import Crossed, Participants
+from report.analysis.basis.participants import Crossed, Participants
 
 NONE = math.nan
 NO_EVENT, NOT_CENSORED = "a number is no event", "a number is not censored"

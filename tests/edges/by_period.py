@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from report.analysis.by_period import PeriodCounts
+from report.analysis.counts.by_period import PeriodCounts
 
 NO_TIME = "observation ends early or not; nothing else is censored"
 

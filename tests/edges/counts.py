@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from report.analysis import count_fits, count_models, rates
-from report.analysis.descriptives import NO_SPREAD
-from report.analysis.participants import Exposures
+from report.analysis.basis.descriptives import NO_SPREAD
+from report.analysis.basis.participants import Exposures
+from report.analysis.counts import count_fits, count_models, rates
 
 NONE = math.nan
 

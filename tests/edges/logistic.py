@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.analysis.participants import Participants
+from report.analysis.basis.participants import Participants
 
 LEVELS = {"Outcome": ("yes", "no"), "site": ("x", "y"), "Stratum": ("one", "two")}
 

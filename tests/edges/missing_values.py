@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report.analysis.linear_models import NO_SPREAD, NOBODY
-from report.analysis.missing_values import NOBODY as NOBODY_AT_ALL
-from report.analysis.missing_values import NONE_MISSING
-from report.analysis.participants import Participants, Repeated
-from report.analysis.resampling import NO_SPREAD as ALL_ALIKE
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.basis.participants import Participants, Repeated
+from report.analysis.events.missing_values import NOBODY as NOBODY_AT_ALL
+from report.analysis.events.missing_values import NONE_MISSING
+from report.analysis.events.two_by_two import ArmCount, EventCounts
+from report.analysis.numbers.linear_models import NO_SPREAD, NOBODY
+from report.analysis.numbers.resampling import NO_SPREAD as ALL_ALIKE
 
 NAN = float("nan")
 NO_OUTCOME = "an arm has no participant with an outcome"

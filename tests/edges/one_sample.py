@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report.analysis.one_arm import OneCount
-from report.analysis.participants import OneSample
+from report.analysis.basis.participants import OneSample
+from report.analysis.within.one_arm import OneCount
 
 SINGLE = "there is one arm, and it has participants or none at all"
 NO_EVENT = "a number is no event"

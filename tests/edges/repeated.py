@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from report.analysis import gee, means, model_columns, random_intercept, repeated_models
-from report.analysis.descriptives import NO_SPREAD, NOTHING
-from report.analysis.participants import Repeated
-from report.analysis.samples import NOBODY
+from report.analysis.basis import model_columns
+from report.analysis.basis.descriptives import NO_SPREAD, NOTHING
+from report.analysis.basis.participants import Repeated
+from report.analysis.counts import gee, random_intercept, repeated_models
+from report.analysis.numbers import means
+from report.analysis.numbers.samples import NOBODY
 
 NONE = math.nan
 NO_EVENT, NOT_CENSORED = "the values here are numbers, and a number is no event", "a value at a visit is not censored"

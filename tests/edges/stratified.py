@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from report.analysis.stratified import StratifiedCounts, Stratum
+from report.analysis.events.stratified import StratifiedCounts, Stratum
 from tests.edges.two_by_two import counts
 
 

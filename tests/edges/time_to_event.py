@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from report.analysis.participants import EventTimes
+from report.analysis.basis.participants import EventTimes
 
 NAN = float("nan")
 

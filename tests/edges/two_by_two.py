@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from report.analysis.two_by_two import ArmCount, EventCounts
+from report.analysis.events.two_by_two import ArmCount, EventCounts
 
 
 def counts(x1: int, n1: int, x0: int, n0: int, missing: tuple[int, int] = (0, 0)) -> EventCounts:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report.analysis.paired import Pairs
-from report.analysis.participants import LevelPairs, PairedEvents
+from report.analysis.basis.participants import LevelPairs, PairedEvents
+from report.analysis.within.paired import Pairs
 
 SINGLE = "pairs are those of one arm"
 NUMBERS = "a change of a number has no event"

@@ -1,0 +1,1 @@
+"""Numbers of events and repeated values: rates, periods, count models, visits, estimating equations."""

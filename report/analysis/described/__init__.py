@@ -1,0 +1,1 @@
+"""Descriptions: disposition, baseline, visits, adverse events, narratives."""

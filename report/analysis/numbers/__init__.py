@@ -1,0 +1,1 @@
+"""Numbers by arm: means, ranks, models, imputation, resampling, crossover and clusters."""

@@ -1,0 +1,1 @@
+"""Times to an event: survival, log-rank, Cox, restricted means, competing events."""

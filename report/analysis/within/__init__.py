@@ -1,0 +1,1 @@
+"""One arm: changes within participants, one sample, proportions, events at two visits, shifts."""
