@@ -102,7 +102,7 @@ BY_ARM = [
     endpoint("response", "people", "outcome", (*named.BY_ARM, *named.MISSING_EVENTS), event="yes", strata="site", covariates=["age"]),
     endpoint("severity", "people", "grade", named.ORDERED_BY_ARM, strata="site"),
     endpoint("survival", "people", "days", named.TIME_BY_ARM, covariates=["age"],
-             time={"status": "status", "event": "1", "competing": ["2"], "shown_in": "weeks"}),
+             time={"status": "status", "event": "1", "event_is": "harm", "competing": ["2"], "shown_in": "weeks"}),
     endpoint("relapses", "people", "relapses", named.COUNT_BY_ARM, exposure="years", covariates=["age"]),
     endpoint("colds", "attacks", "kind", tuple(named.COUNT_BY_ARM[:2]), event="cold", exposure="years"),
     endpoint("course", "scores", "score", (*named.REPEATED, *named.MISSING_VISITS), visits=["week4", "week8"], against="start"),
@@ -113,7 +113,7 @@ IN_ONE_ARM = [
     endpoint("value", "scores", "score", named.ONE_VALUE, visit="week8"),
     endpoint("paired", "scores", "state", named.PAIRED_EVENT, event="good", **AT_WEEK_8),
     endpoint("response", "people", "outcome", named.ONE_ARM, event="yes"),
-    endpoint("survival", "people", "days", named.TIME_IN_ONE_ARM, time={"status": "status", "event": "1", "competing": ["2"]}),
+    endpoint("survival", "people", "days", named.TIME_IN_ONE_ARM, time={"status": "status", "event": "1", "event_is": "harm", "competing": ["2"]}),
     endpoint("relapses", "people", "relapses", named.COUNT_IN_ONE_ARM, exposure="years"),
     endpoint("moved", "scores", "pain", named.LEVELS, **AT_WEEK_8),
 ]  # fmt: skip

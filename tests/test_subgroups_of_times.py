@@ -215,7 +215,7 @@ def study(**parts_of: Any) -> dict[str, Any]:
     made["endpoints"] = [{
         "id": "death", "label": "Death", "role": "primary", "specified_in": "protocol", "source": "invented",
         "direction": "lower_is_better", "dataset": "people", "variable": "days", "population": "everyone",
-        "time": {"status": "died", "event": "yes", "shown_in": "months"},
+        "time": {"status": "died", "event": "yes", "event_is": "harm", "shown_in": "months"},
         "subgroups": [{"variable": "sex", "prespecified": True}],
         "methods": [{"method": "cox", "decimals": 2, "arguments": {"ties": "breslow", "confidence": 0.9}}], **parts_of,
     }]  # fmt: skip

@@ -24,8 +24,8 @@ def relapse(*methods: dict[str, Any], **parts: Any) -> dict[str, Any]:
     """Return an endpoint: the time to relapse, ADaM's way (0 is the event), death (2) competing."""
     return {
         "id": "relapse", "label": "Relapse", "role": "primary", "specified_in": "protocol", "source": "invented",
-        "direction": "higher_is_better", "dataset": "people", "variable": "days", "population": "everyone",
-        "time": {"status": "ended", "event": "0", "competing": ["2"], "shown_in": "months"}, "methods": list(methods), **parts,
+        "direction": "lower_is_better", "dataset": "people", "variable": "days", "population": "everyone",
+        "time": {"status": "ended", "event": "0", "event_is": "harm", "competing": ["2"], "shown_in": "months"}, "methods": list(methods), **parts,
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from report.analysis.counts import by_period, count_models, gee, random_intercept, rates, repeated
 from report.analysis.events import (
     exact_tests,
@@ -36,7 +38,7 @@ from report.analysis.numbers import (
 from report.analysis.times import competing, cox, gray, log_rank, restricted_mean, survival
 from report.analysis.within import level_shift, one_arm, one_sample, paired, paired_events, two_stage
 
-METHOD_FAMILIES = (  # importing them fills the registry
+METHOD_FAMILIES: tuple[ModuleType, ...] = (
     paired, one_arm, two_by_two, stratified, by_period, imputation, tipping_point, missing_values, resampling,
     odds_ratios, risk_differences, exact_tests, stratified_differences, homogeneity, trends, logistic,
     standardised_risks, ordered, proportional_odds, rank_levels, stratified_levels,

@@ -91,21 +91,23 @@ def count(arm: str, outcome: pd.Series, event: str | None) -> ArmCount:
     return ArmCount(arm, int((present == event).sum()), len(present), int(outcome.isna().sum()))
 
 
-def _by_arm(trial: Trial, endpoint: Endpoint, variables: Sequence[str]) -> tuple[dict[str, list[pd.Series]], Gathered]:
+def _by_arm(
+    trial: Trial, endpoint: Endpoint, variables: Sequence[tuple[str, str]]
+) -> tuple[dict[str, list[pd.Series]], Gathered]:
     """Return the values of these variables in each arm, and the open queries they rest on without data yet."""
     with trial.notes.taken(_doubts(trial, endpoint)) as of_members:
         arms = groups(trial, trial.members(endpoint.population))
     read, queries = {}, {}
     for arm, people in arms:
         with trial.notes.taken(of_members) as rests_on:
-            read[arm] = [trial.values(endpoint.dataset, name, people, endpoint.visit) for name in variables]
+            read[arm] = [trial.values(home, name, people, endpoint.visit) for home, name in variables]
         queries[arm] = frozenset(rests_on)
     members = frozenset(of_members)
     return read, Gathered(None, members, queries, members.union(*queries.values()))
 
 
 def _events(trial: Trial, endpoint: Endpoint) -> Gathered:
-    read, queries = _by_arm(trial, endpoint, [endpoint.variable])
+    read, queries = _by_arm(trial, endpoint, [(endpoint.dataset, endpoint.variable)])
     counted = tuple(count(arm, outcome, endpoint.event) for arm, (outcome,) in read.items())
     hoped_for = endpoint.direction == "higher_is_better"
     return replace(queries, data=EventCounts(counted, str(trial.study.design.reference), hoped_for))
@@ -113,10 +115,11 @@ def _events(trial: Trial, endpoint: Endpoint) -> Gathered:
 
 def stratified(trial: Trial, endpoint: Endpoint, variable: str) -> Gathered:
     """Return the counts of each arm by level of a category, and how many with an outcome have no level."""
-    read, queries = _by_arm(trial, endpoint, [endpoint.variable, variable])
+    home = trial.study.home_of(endpoint, variable)
+    read, queries = _by_arm(trial, endpoint, [(endpoint.dataset, endpoint.variable), (home, variable)])
     reference = str(trial.study.design.reference)
     strata = []
-    for level in trial.study.column(endpoint.dataset, variable).levels:
+    for level in trial.study.column(home, variable).levels:
         within = ((arm, outcome[(of == level).to_numpy(dtype=bool)]) for arm, (outcome, of) in read.items())
         counts = tuple(count(arm, outcome, endpoint.event) for arm, outcome in within)
         strata.append(Stratum(level, EventCounts(counts, reference)))

@@ -26,7 +26,6 @@ from report.analysis.subgroups_of_times import CoxPlan
 from report.ard import Row
 from report.checking.queries import hole
 from report.study.endpoints import Endpoint, MethodUse, Subgroup
-from report.study.families import home_of_subgroup
 
 INTERVAL = "miettinen_nurminen"
 TEST = "Likelihood-ratio test of the interaction of arm and subgroup in a logistic regression"
@@ -63,7 +62,7 @@ def _gathered(trial: Trial, endpoint: Endpoint, subgroup: Subgroup) -> Gathered:
 def _statistics(trial: Trial, endpoint: Endpoint, subgroup: Subgroup, data: object) -> Iterator[Statistic]:
     if isinstance(data, StratifiedCounts):
         return statistics(_compared(data, subgroup), _used(endpoint, "risk_ratio"))
-    home = home_of_subgroup(trial.study, endpoint, subgroup.variable)
+    home = trial.study.home_of(endpoint, subgroup.variable)
     levels = [name for name in trial.study.column(home, subgroup.variable).levels if name in subgroup.levels]
     levels = levels or list(trial.study.column(home, subgroup.variable).levels)
     column = trial.study.column(endpoint.dataset, endpoint.variable)

@@ -11,7 +11,6 @@ from report.paper.text import Text, fill, words
 from report.study.comparisons import Compares
 from report.study.data import Column
 from report.study.endpoints import Endpoint, Subgroup
-from report.study.families import home_of_subgroup
 from report.study.model import Study
 
 EVERYONE = "All participants"
@@ -92,7 +91,7 @@ class Told:
         return self.results.one(analysis_id=f"{self.endpoint.id}.{method}", group1_level=arm, stat_name=stat)
 
     def _column(self, subgroup: Subgroup) -> Column:
-        return self.study.column(home_of_subgroup(self.study, self.endpoint, subgroup.variable), subgroup.variable)
+        return self.study.column(self.study.home_of(self.endpoint, subgroup.variable), subgroup.variable)
 
     def levels(self, subgroup: Subgroup) -> dict[str, Text]:
         """Return the labels of the levels that are compared, in the column's order."""

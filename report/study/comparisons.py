@@ -19,11 +19,13 @@ class TimeToEvent(Model):
 
     Values are written as in the data: ADaM's CNSR is 0 for an event, and 1 or more for a censored time.
     ``competing`` are values of other events that make this one impossible; every other value is a censored time.
-    ``shown_in`` is the unit in which times are printed, where the variable holds days.
+    ``event_is`` says whether the event is a harm, as a death, or what is hoped for, as a recovery. ``shown_in`` is the
+    unit in which times are printed, where the variable holds days.
     """
 
     status: Name
     event: str
+    event_is: Literal["harm", "benefit"]
     competing: tuple[str, ...] = ()
     shown_in: Literal["days", "weeks", "months", "years"] | None = None
 

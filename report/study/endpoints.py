@@ -271,6 +271,14 @@ class Endpoint(Model):
         return self
 
     @model_validator(mode="after")
+    def _direction_is_of_the_event(self) -> Self:
+        wanted = {"harm": "lower_is_better", "benefit": "higher_is_better"}
+        if self.time is not None and self.direction != wanted[self.time.event_is]:
+            told = f"the event is a {self.time.event_is}, and direction is of the event, not of the time"
+            raise refuse(told, f"write direction: {wanted[self.time.event_is]}, or mend event_is", "direction")
+        return self
+
+    @model_validator(mode="after")
     def _covariates_apart(self) -> Self:
         for key in ("visits", "covariates"):
             names = getattr(self, key)

@@ -63,9 +63,10 @@ def _is_category(study: Study, endpoint: Endpoint) -> bool:
     return known and study.column(endpoint.dataset, endpoint.variable).type == "category"
 
 
-def home_of_subgroup(study: Study, endpoint: Endpoint, name: str) -> str:
-    """Return the data set of a subgroup's variable: the endpoint's own where events are counted, else as covariates."""
-    return endpoint.dataset if endpoint.compares == "event" else study.home_of(endpoint, name)
+def is_at_fault(study: Study, endpoint: Endpoint) -> bool:
+    """Return whether none of several methods fits an endpoint: then that is said, and nothing of what rests on it."""
+    fitting = family(study, endpoint).methods
+    return len(endpoint.methods) > 1 and not any(use.method in fitting for use in endpoint.methods)
 
 
 def is_computed(study: Study, endpoint: Endpoint) -> bool:

@@ -19,6 +19,7 @@ from report.study.families import (
     VALUE_BY_ARM,
     Family,
     family,
+    is_at_fault,
     is_computed,
 )
 from report.study.faults import Fault, missing
@@ -139,7 +140,10 @@ def _endpoint(study: Study, display: Display, place: Place, name: str) -> Iterat
     if name not in known or not is_computed(study, known[name]):
         return
     endpoint, kind = known[name], SHOWN[display.kind]
+    if is_at_fault(study, endpoint):
+        return
     if kind.family is None:
+        yield from _no_levels(study, display, endpoint, place)
         return
     shown = kind.of(family(study, endpoint))
     if shown is None:
@@ -153,6 +157,13 @@ def _endpoint(study: Study, display: Display, place: Place, name: str) -> Iterat
     fitting = kind.family.methods if shown.family is None else shown.family.methods
     if all(use.method in fitting for use in endpoint.methods):  # else the one at fault may be the one shown
         yield from _computed(display, endpoint, place, shown.methods)
+
+
+def _no_levels(study: Study, display: Display, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault where a table of any comparison names changes between levels, which have a table of their own."""
+    if family(study, endpoint) is LEVELS:
+        told = f"a display of kind {display.kind} does not show {LEVELS.said}, which {endpoint.id} is"
+        yield Fault((*place[:2], "kind"), told, "write kind: shift_levels")
 
 
 def _instead(study: Study, display: Display, endpoint: Endpoint) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from report.study import references_comparisons as comparisons
 from report.study.data import Column
 from report.study.endpoints import METHODS, STRATIFIED, TESTS, Endpoint, MethodUse, Subgroup
-from report.study.families import EVENT_BY_ARM, FAMILIES, IN_SUBGROUPS, family, home_of_subgroup, is_computed
+from report.study.families import EVENT_BY_ARM, FAMILIES, IN_SUBGROUPS, Family, family, is_at_fault, is_computed
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
@@ -39,8 +39,9 @@ def _endpoint(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]
         yield from own[endpoint.compares](study, endpoint, place)
     else:
         yield from comparisons.faults(study, endpoint, place)
-    yield from _groupings(study, endpoint, place)
-    yield from comparisons.adjusted_for(study, endpoint, place)
+    if not is_at_fault(study, endpoint):
+        yield from _groupings(study, endpoint, place)
+        yield from comparisons.adjusted_for(study, endpoint, place)
 
 
 def _not_by_arm(study: Study, endpoint: Endpoint, place: Place) -> Fault:
@@ -164,14 +165,14 @@ def _of_arms(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     for index, subgroup in enumerate(endpoint.subgroups):
         there: Place = (*place, "subgroups", index)
         yield from _grouping(study, endpoint, (*there, "variable"), subgroup.variable)
-        column = study.variables(home_of_subgroup(study, endpoint, subgroup.variable)).get(subgroup.variable)
+        column = study.variables(study.home_of(endpoint, subgroup.variable)).get(subgroup.variable)
         if column is not None and column.type == "category":
             yield from _levels(subgroup, column, there)
 
 
 def _grouping(study: Study, endpoint: Endpoint, place: Place, name: str) -> Iterator[Fault]:
     """Yield a fault unless a variable parts the participants: a category, neither the outcome nor the arms."""
-    home, allocation = home_of_subgroup(study, endpoint, name), study.design.allocation
+    home, allocation = study.home_of(endpoint, name), study.design.allocation
     columns = study.variables(home)
     own = {endpoint.variable: "the outcome itself", study.visit_variable(home): "the column of the visits"}
     own |= {} if endpoint.time is None else {endpoint.time.status: "how the time ended"}
@@ -219,10 +220,24 @@ def _confirmatory(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fa
         yield Fault((*place, "confirmatory", "method"), told, remedy)
 
 
+def _all_for_another(study: Study, endpoint: Endpoint) -> Family | None:
+    """Return the other kind of endpoint that all of several methods are for: then the endpoint says the wrong thing."""
+    fitting, named = family(study, endpoint).methods, [use.method for use in endpoint.methods]
+    if len(named) < 2 or any(name in fitting for name in named):
+        return None
+    return next((each for each in FAMILIES if all(name in each.methods for name in named)), None)
+
+
 def _methods(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     """Yield methods that are not known, for another kind of endpoint, without what they need, or not told apart."""
     fitting = family(study, endpoint).methods
     names = [use.name for use in endpoint.methods]
+    if (other := _all_for_another(study, endpoint)) is not None:
+        told = f"the methods of {endpoint.id} are for another kind of endpoint, {other.said}"
+        said = family(study, endpoint).said
+        remedy = f"it is {said}; for that these fit: {', '.join(fitting)}; or mend what says what it is"
+        yield Fault(place, told, remedy)
+        return
     for index, use in enumerate(endpoint.methods):
         there: Place = (*place, index)
         other = next((each for each in FAMILIES if use.method in each.methods), None)

@@ -170,7 +170,9 @@ def _arm(study: Study, of: Subject, row: Row) -> str:
 
 def _strata(study: Study, of: Subject) -> tuple[str, ...]:
     endpoint = of.endpoint
-    return tuple(study.column(endpoint.dataset, endpoint.strata).levels) if endpoint and endpoint.strata else ()
+    if endpoint is None or not endpoint.strata:
+        return ()
+    return tuple(study.column(study.home_of(endpoint, endpoint.strata), endpoint.strata).levels)
 
 
 def _role(of: Subject) -> str:

@@ -107,8 +107,9 @@ def strata(asked: Asked, variable: str, levels: tuple[str, ...] = ()) -> None:
     script, endpoint, row = asked.script, asked.endpoint, asked.row
     outcomes(asked)
     arms(script)
-    values(script, "level.of", endpoint.dataset, variable, endpoint.visit)
-    known = levels or tuple(script.study.column(endpoint.dataset, variable).levels)
+    home = script.study.home_of(endpoint, variable)
+    values(script, "level.of", home, variable, endpoint.visit)
+    known = levels or tuple(script.study.column(home, variable).levels)
     compared = [arm.id for arm in script.study.design.arms if arm.id != script.study.design.reference]
     codes = [script.study.arm(each).code for each in (compared[0], str(script.study.design.reference))]
     if row.group1_level not in ("", script.study.design.reference):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from report.ard import Row
 from report.study.endpoints import Endpoint, MethodUse, Subgroup
-from report.study.families import home_of_subgroup
 from report.tracing import r_text as r
 from report.tracing.r_gathering import Asked
 from report.tracing.r_participants import event_times, participants
@@ -24,7 +23,7 @@ def of_times_or_numbers(script: Script, endpoint: Endpoint, subgroup: Subgroup, 
 
 def _levels(asked: Asked, subgroup: Subgroup) -> str:
     study = asked.script.study
-    known = study.column(home_of_subgroup(study, asked.endpoint, subgroup.variable), subgroup.variable).levels
+    known = study.column(study.home_of(asked.endpoint, subgroup.variable), subgroup.variable).levels
     return r.texts(tuple(name for name in known if name in (subgroup.levels or known)))
 
 

@@ -13,7 +13,6 @@ from report.ard import Row
 from report.study.data import Count, Filter
 from report.study.derivations import leaves
 from report.study.endpoints import STRATIFIED, Endpoint, MethodUse
-from report.study.families import home_of_subgroup
 from report.study.model import Study
 from report.study.places import Place
 from report.study.rules_dates import Period
@@ -171,12 +170,12 @@ def _of_endpoint(study: Study, endpoint: Endpoint, rest: str, row: Row) -> Subje
         named = rest.removeprefix("subgroup_")
         at = next((at for at, each in enumerate(endpoint.subgroups) if each.variable == named), None)
         place: Place = ("endpoints", index, "subgroups", *(() if at is None else (at,)))
-        reads += [] if at is None else [Variable(home_of_subgroup(study, endpoint, named), named)]
+        reads += [] if at is None else [Variable(study.home_of(endpoint, named), named)]
         reads += [] if endpoint.event is not None else _adjusted(study, endpoint)
         return Subject("subgroup", place, endpoint.dataset, tuple(reads), endpoint.population, endpoint=endpoint)
     number, use = next((at, use) for at, use in enumerate(endpoint.methods) if use.name == rest)
     if use.method in STRATIFIED and endpoint.strata:
-        reads.append(Variable(endpoint.dataset, endpoint.strata))
+        reads.append(Variable(study.home_of(endpoint, endpoint.strata), endpoint.strata))
     elif METHOD_FAMILIES and REGISTRY[use.method].needs in GATHERERS:  # importing them fills the registry
         reads += _adjusted(study, endpoint)
     place = ("endpoints", index, "methods", number)

@@ -65,7 +65,6 @@ SINGLE: Table = {
     },
     "both-of-two": {
         "event-periods": (ACR, f"{ACR}, periods: {{before: early, after: late}}"),
-        "event-against": (ACR, f"{ACR}, against: baseline"),
         "periods-the-same": (LATE, "periods: {before: late, after: late}"),
         "displays-variables": (RESPONSES, f"{RESPONSES}, variables: [esr]"),
         "displays-endpoint-for-endpoints": (RESPONSES, "kind: responders, endpoint: acr30_week8"),

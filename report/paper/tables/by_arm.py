@@ -71,7 +71,7 @@ class Outcome:
     def strata(self) -> str:
         """The label of the variable that stratified the allocation."""
         name = str(self.endpoint.strata)
-        return self.study.column(self.endpoint.dataset, name).label or name
+        return self.study.column(self.study.home_of(self.endpoint, name), name).label or name
 
 
 def outcome_binary(endpoint: Endpoint, study: Study, results: Results, style: Style) -> Table:

@@ -14,7 +14,6 @@ from report.paper.tables import arms, cells
 from report.paper.tables.table import Line, Table, under
 from report.paper.text import Text, fill, join, words
 from report.study.endpoints import Endpoint, LeftOut, MethodUse
-from report.study.families import home_of_subgroup
 from report.study.model import Study
 
 ROLES = {"primary": "Primary", "secondary": "Secondary", "exploratory": "Exploratory"}
@@ -123,7 +122,7 @@ def _methods(endpoint: Endpoint, study: Study) -> Text:
     """Return what was done: each kind of analysis once, in the plan's order, and the subgroups that were compared."""
     done = dict.fromkeys(map(_performed_by, endpoint.methods))
     planned, others = (
-        [study.column(home_of_subgroup(study, endpoint, each.variable), each.variable).label or each.variable
+        [study.column(study.home_of(endpoint, each.variable), each.variable).label or each.variable
          for each in endpoint.subgroups if each.prespecified is prespecified]
         for prespecified in (True, False)
     )  # fmt: skip
