@@ -83,6 +83,17 @@ def files(arms: tuple[str, ...] = ("C", "L", "H"), each: int = 12) -> dict[str, 
             (("people", people), ("scores", scores), ("attacks", attacks))}  # fmt: skip
 
 
+# the second gate is shut: of the first one the low dose does not differ in its response
+PLAN = {
+    "id": "key", "label": "the key outcomes", "alpha": 0.05, "specified_in": "analysis_plan", "source": "invented",
+    "gates": [
+        {"procedure": "holm", "hypotheses": [{"endpoint": "change", "method": "ancova", "arm": arm} for arm in "lh"]},
+        {"procedure": "fixed_sequence", "hypotheses": [{"endpoint": "response", "method": "fisher", "arm": "h"},
+                                                       {"endpoint": "severity", "method": "proportional_odds", "arm": "h"}]},
+    ],
+}  # fmt: skip
+
+
 def used(methods: tuple[str, ...]) -> list[dict[str, Any]]:
     return [{"method": name, **({"arguments": ARGUMENTS[name]} if name in ARGUMENTS else {})} for name in methods]
 
@@ -146,8 +157,12 @@ def study(kind: str) -> dict[str, Any]:
                    {"id": "week8", "label": "Week 8", "code": "W8", "day": 56}],
         "populations": {"everybody": {"label": "Everybody", "dataset": "people"}},
         "endpoints": endpoints,
-        "displays": [_table(each["id"]) for each in endpoints],
+        **({"multiplicity": [PLAN]} if kind == "by_arm" else {}),
+        "displays": [*(_table(each["id"]) for each in endpoints), *(PLANNED if kind == "by_arm" else ())],
     }  # fmt: skip
+
+
+PLANNED = ({"id": "tbl-key", "kind": "multiplicity", "title": "Hypotheses"},)
 
 
 def _table(name: str) -> dict[str, Any]:

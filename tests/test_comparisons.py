@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 
 from report.analysis import compute
 from report.analysis.basis.methods import REGISTRY
 from report.ard import Results
+from report.errors import DataError
+from report.paper import statistical_methods
 from report.paper.displays import table_of
 from report.paper.styles import STYLES
 from report.study import file as study_file
@@ -68,7 +71,7 @@ def test_every_row_of_a_method_can_be_told(built: tuple[Study, Results]) -> None
 def test_a_table_of_each_endpoint(built: tuple[Study, Results]) -> None:
     """Every method has a line; every estimate stands beside its interval; P stands in the stub, not in the cell."""
     study, results = built
-    for display in study.displays:
+    for display in (each for each in study.displays if each.endpoint):
         table = table_of(display, study, results, STYLES["plain"])
         printed = {piece.result_id for text in table.texts for piece in text.results}
         for use in study.endpoint(str(display.endpoint)).methods:
@@ -88,3 +91,74 @@ def test_labels_say_what_they_are(built: tuple[Study, Results]) -> None:
         if row.stat_name == "estimate" or row.stat_name.startswith("p.value"):
             assert len(row.stat_label) > 3 or row.analysis_id.startswith("baseline"), row.result_id
             assert row.stat_label[0].isupper() or row.stat_label.startswith("t test"), (row.result_id, row.stat_label)
+
+
+# --- several tests together -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def by_arm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Results]:
+    folder = tmp_path_factory.mktemp("planned")
+    write(folder, compared.study("by_arm"), **compared.files(KINDS["by_arm"]))
+    study = study_file.read(folder)
+    return study, compute.results(folder, study)
+
+
+def test_a_plan_decides_on_the_tests_of_the_endpoints(by_arm: tuple[Study, Results]) -> None:
+    """Holm on the two doses, whose p are far apart, then a sequence that stops at once and leaves its last untested."""
+    _, results = by_arm
+    p = {arm: results.by_id(f"change.ancova.{arm}.p.value").number() for arm in "lh"}
+    named = {arm: results.by_id(f"multiplicity.key.change.ancova.{arm}.p.adjusted").number() for arm in "lh"}
+    assert named["h"] == pytest.approx(2 * p["h"]) and named["l"] == pytest.approx(max(p["l"], 2 * p["h"]))
+    decided = {row.result_id: row.stat for row in results.select(context="multiplicity", stat_name="decision")}
+    assert decided == {
+        "multiplicity.key.change.ancova.l.decision": "rejected",
+        "multiplicity.key.change.ancova.h.decision": "rejected",
+        "multiplicity.key.response.fisher.h.decision": "not rejected",
+        "multiplicity.key.severity.proportional_odds.h.decision": "not tested",
+    }
+    assert results.by_id("severity.proportional_odds.h.significant").stat is False
+
+
+@pytest.mark.parametrize(("style", "withheld"), [("plain", False), ("nejm", True)])
+def test_what_a_journal_prints_after_a_failed_step(by_arm: tuple[Study, Results], style: str, withheld: bool) -> None:
+    """NEJM prints no P of a hypothesis that the plan did not reach; its estimate and interval stand in either."""
+    study, results = by_arm
+    p = results.by_id("severity.proportional_odds.h.p.value")
+    printed = {
+        display.id: {
+            piece.result_id for text in table_of(display, study, results, STYLES[style]).texts for piece in text.results
+        }
+        for display in study.displays
+    }
+    for display in ("tbl-severity", "tbl-key"):
+        assert (p.result_id in printed[display]) is not withheld
+    assert "severity.proportional_odds.h.estimate" in printed["tbl-severity"]
+    assert "response.fisher.h.p.value" in printed["tbl-key"]
+
+
+def test_the_methods_write_themselves(by_arm: tuple[Study, Results]) -> None:
+    """Each test and its choices, the plan for several tests, and the programs with their versions."""
+    study, results = by_arm
+    told = " ".join(text.plain for text in statistical_methods.paragraphs(study, results, STYLES["plain"]))
+    for endpoint in study.endpoints:
+        for use in endpoint.methods:
+            assert str(results.by_id(f"{endpoint.id}.{use.name}.sentence").stat) in told, use.name
+    assert "serial gatekeeping" in told and "Holm’s procedure; then a fixed sequence" in told
+    assert re.search(r"Results were computed with trialpress\xa0[\d.]+, Python\xa0[\d.]+, NumPy\xa0[\d.]+", told)
+
+
+def test_a_hypothesis_with_no_p_or_with_several_is_refused(tmp_path: Path) -> None:
+    changed = compared.study("by_arm")
+    gate = {"procedure": "holm", "hypotheses": [{"endpoint": "change", "method": "ancova"},
+                                                {"endpoint": "course", "method": "gee", "arm": "h"}]}  # fmt: skip
+    changed["multiplicity"] = [{**compared.PLAN, "gates": [gate]}]
+    changed["displays"] = []
+    write(tmp_path, changed, **compared.files(KINDS["by_arm"]))
+    with pytest.raises(DataError) as refused:
+        compute.results(tmp_path, study_file.read(tmp_path))
+    told = [f"{each.message}: {each.remedy}" for each in refused.value.findings]
+    assert told == [
+        "change.ancova gives no p of all arms: write arm: one of h, l",
+        "course.gee gives 2 p values, as one a visit, and a hypothesis has one: name a test with one p, such as one with effect: overall",
+    ]

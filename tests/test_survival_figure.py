@@ -162,7 +162,7 @@ def test_the_alternative_text_has_every_number_of_the_figure(tmp_path: Path) -> 
             row.stat_name == "estimate" and row.variable_level in ("median", "6")
         ):
             assert row.result_id in said, row.result_id
-    assert "median time" in drawing.alt.plain and "95%\u00a0CI" in drawing.alt.plain
+    assert "median time" in drawing.alt.plain and "with their 95% intervals" in drawing.alt.plain
 
 
 def test_it_is_the_same_every_time(tmp_path: Path) -> None:
