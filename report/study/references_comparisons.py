@@ -16,7 +16,7 @@ from report.study.references_data import identifier, level, visit
 def faults(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     """Yield every fault of an endpoint's form; its data set and its variable are there."""
     if endpoint.event is not None:
-        yield from _event(study, endpoint, place)
+        yield from event(study, endpoint, place)
     elif (
         endpoint.compares != "value"
         or study.design.kind == "single_arm"
@@ -24,12 +24,13 @@ def faults(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     ):
         yield from _number(study, endpoint, place)
     yield from {
-        "value": _value, "paired_event": _paired, "time": _time, "count": _count, "repeated": _repeated,
+        "value": at_one_visit, "paired_event": at_two_visits, "time": _time, "count": _count, "repeated": _repeated,
         "crossover": _crossover,
     }[endpoint.compares](study, endpoint, place)  # fmt: skip
 
 
-def _event(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+def event(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault unless the event is a level of a category."""
     column = study.column(endpoint.dataset, endpoint.variable)
     if column.type != "category":
         told = f"an event is a level of a category, and {endpoint.variable} is of type {column.type}"
@@ -45,7 +46,8 @@ def _number(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
         yield Fault((*place, "variable"), told, "name a number, or derive one")
 
 
-def _value(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+def at_one_visit(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault unless the endpoint names its visit where there are some, and none where there are none."""
     if study.visit_variable(endpoint.dataset) is None:
         yield from one_row_each(study, endpoint, place)
     elif endpoint.visit is not None:
@@ -74,7 +76,8 @@ def _with_visits(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fau
         yield Fault((*place, "dataset"), told, remedy)
 
 
-def _paired(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+def at_two_visits(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
+    """Yield a fault unless the endpoint names two visits, the later one after the earlier one."""
     yield from _with_visits(study, endpoint, place)
     for field, named in (("visit", endpoint.visit), ("against", endpoint.against)):
         yield from visit(study, (*place, field), str(named))

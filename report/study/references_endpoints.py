@@ -11,7 +11,7 @@ from report.study.families import EVENT_BY_ARM, FAMILIES, IN_SUBGROUPS, Family, 
 from report.study.faults import Fault, among, missing
 from report.study.model import Study
 from report.study.places import Place
-from report.study.references_data import identifier, level, variable, visit
+from report.study.references_data import identifier, level, variable
 from report.study.rules_dates import Period
 
 
@@ -58,31 +58,8 @@ def _not_by_arm(study: Study, endpoint: Endpoint, place: Place) -> Fault:
 
 
 def _event(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    column = study.column(endpoint.dataset, endpoint.variable)
-    if column.type != "category":
-        told = f"an event is a level of a category, and {endpoint.variable} is of type {column.type}"
-        yield Fault((*place, "variable"), told, "name a category, or derive one from it with rule: category")
-    else:
-        yield from level((*place, "event"), str(endpoint.event), column, f"level of {endpoint.variable}")
-    if study.visit_variable(endpoint.dataset) is None:
-        yield from _without_visits(study, endpoint, place)
-    elif endpoint.visit is not None:
-        yield from visit(study, (*place, "visit"), endpoint.visit)
-    else:
-        named = ", ".join(each.id for each in study.visits) or "those that the section visits declares"
-        yield Fault(
-            place, f"visit is missing: {endpoint.variable} has a value at each visit", f"add visit: one of {named}"
-        )
-
-
-def _without_visits(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
-    """Yield a fault unless a data set without visits has a row a participant, and no visit is asked for."""
-    if study.datasets[endpoint.dataset].record is not None:
-        told = f"{endpoint.dataset} has several rows a participant"
-        remedy = "name a data set with one row a participant, or with visits"
-        yield Fault((*place, "dataset"), told, remedy)
-    elif endpoint.visit is not None:
-        yield Fault((*place, "visit"), f"{endpoint.dataset} has one row a participant, and no visits", "take visit out")
+    yield from comparisons.event(study, endpoint, place)
+    yield from comparisons.at_one_visit(study, endpoint, place)
 
 
 def _change(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
@@ -93,17 +70,7 @@ def _change(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:
     elif not column.is_number and column.type != "category":
         told = f"a change is of a number or of a category, and {endpoint.variable} is of type {column.type}"
         yield Fault((*place, "variable"), told, "name a number or a category, or derive one")
-    if study.visit_variable(endpoint.dataset) is None:
-        told = f"{endpoint.dataset} names no visit column"
-        remedy = "name it with visit: in the data set, or derive the visits with rule: visit_window"
-        yield Fault((*place, "dataset"), told, remedy)
-    days = {visit.id: visit.day for visit in study.visits}
-    for field, named in (("visit", endpoint.visit), ("against", endpoint.against)):
-        yield from visit(study, (*place, field), str(named))
-    later, earlier = days.get(str(endpoint.visit)), days.get(str(endpoint.against))
-    if later is not None and earlier is not None and later <= earlier:
-        told = f"{endpoint.visit} is not after {endpoint.against}"
-        yield Fault((*place, "visit"), told, "write the later visit in visit, the earlier one in against")
+    yield from comparisons.at_two_visits(study, endpoint, place)
 
 
 def _periods(study: Study, endpoint: Endpoint, place: Place) -> Iterator[Fault]:

@@ -141,7 +141,8 @@ class _Told:
         each = (fill("{name}: {said}", name=words(curve.name), said=curve.said) for curve in curves)
         ticks = join((numbers.tick(float(level), self.style) for level in self.levels), ", ")
         return fill(
-            "{what} of {label}, time in {unit}, numbers at risk at {ticks}, estimates with their {level} intervals. {arms}.",
+            "{what} of {label}, time in {unit}, numbers at risk at {ticks}, estimates with their {level} intervals. "
+            "{arms}.",
             what=words(SAID[self.display.kind]), label=words(self.endpoint.label), unit=words(unit or "its unit"),
             ticks=ticks, level=numbers.text(level, self.style), arms=join(each, ". "),
         )  # fmt: skip
