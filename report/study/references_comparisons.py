@@ -190,7 +190,8 @@ def _adjusted(study: Study, endpoint: Endpoint, place: Place, name: str, key: st
         told = f"{name} is {'the outcome itself' if name == endpoint.variable else 'the column of the arms'}"
         yield Fault(place, told, "name another variable")
         return
-    fitting = [n for n, c in columns.items() if c.type in TYPES[key] and not c.identifier]
+    own = (endpoint.variable, arms.column if arms is not None and arms.dataset == home else "")
+    fitting = [n for n, c in columns.items() if c.type in TYPES[key] and not c.identifier and n not in own]
     yield from missing(place, name, columns, f"variable of {home}")
     if key != "cluster":
         yield from identifier(place, name, columns)
