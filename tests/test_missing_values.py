@@ -14,7 +14,7 @@ from report.analysis.basis.methods import Answer
 from report.analysis.basis.participants import Participants, Repeated
 from report.analysis.events import missing_values
 from report.analysis.events.two_by_two import ArmCount, EventCounts
-from report.analysis.numbers import imputation, resampling, tipping_point
+from report.analysis.numbers import imputation, last_observation, resampling, tipping_point
 from report.analysis.numbers.linear_models import fit
 from tests.edges.missing_values import people
 from tests.test_edges import key
@@ -72,7 +72,7 @@ def test_last_observation_carried_forward(row: dict[str, str]) -> None:
         for visit, value in zip(("week4", "week8"), values, strict=True)
     ]  # fmt: skip
     frame = Repeated(pd.DataFrame(lines), ("control", "treated"), "control", visits=("week4", "week8"))
-    got = given(missing_values.last_observation(frame, 1, ""))
+    got = given(last_observation.last_observation(frame, 1, ""))
     names = {"estimate": "estimate", "conf_low": "conf.low", "conf_high": "conf.high", "p": "p.value"}
     agrees(row, got[f"{names[row['stat']]}[treated]"])  # type: ignore[arg-type]
     assert got["n_carried[treated]"] == 2 and got["n_carried[control]"] == 1 and got["N_miss[control]"] == 1

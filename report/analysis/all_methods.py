@@ -28,6 +28,7 @@ from report.analysis.numbers import (
     contrasts,
     crossover,
     imputation,
+    last_observation,
     mean_margins,
     means,
     rank_estimates,
@@ -39,7 +40,8 @@ from report.analysis.times import competing, cox, gray, log_rank, restricted_mea
 from report.analysis.within import level_shift, one_arm, one_sample, paired, paired_events, two_stage
 
 METHOD_FAMILIES: tuple[ModuleType, ...] = (
-    paired, one_arm, two_by_two, stratified, by_period, imputation, tipping_point, missing_values, resampling,
+    paired, one_arm, two_by_two, stratified, by_period, imputation, tipping_point, last_observation,
+    missing_values, resampling,
     odds_ratios, risk_differences, exact_tests, stratified_differences, homogeneity, trends, logistic,
     standardised_risks, ordered, proportional_odds, rank_levels, stratified_levels,
     survival, log_rank, cox, restricted_mean, competing, gray,
