@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "number_needed_to_treat": {"interval": "newcombe"},
     "mantel_haenszel": {"measure": "ratio"},
     "multiple_imputation": {"seed": 1, "draws": 10},
+    "imputed_risks": {"seed": 1, "draws": 10},
     "tipping_point": {"seed": 1, "draws": 10, "step": 1.0, "steps": 2},
     "bootstrap_difference": {"seed": 1, "draws": 999},
     "permutation_test": {"seed": 1, "draws": 999},

@@ -95,6 +95,7 @@ BEHIND: dict[str, tuple[str, str]] = {
     "period_effect": ("crossover", "period"),
     "carry_over": ("crossover", "carry"),
     "multiple_imputation": ("missing_values", "estimate|total|df|fmi|mc_error"),
+    "imputed_risks": ("missing_values", "estimate|total|df|fmi|mc_error"),
     "tipping_point": ("missing_values", "estimate|total|df|fmi|mc_error"),
     "bootstrap_difference": ("means_by_arm", "means"),
     "permutation_test": ("missing_values", "p$"),

@@ -102,7 +102,7 @@ def test_a_method(tmp_path: Path, study: str, old: str, new: str, told: str, rem
 FRAMES = {e.LEVELS: LevelPairs, e.ONE_VALUE: OneSample, e.PAIRED_EVENT: PairedEvents, e.VALUE_BY_ARM: Participants,
           e.TIME_IN_ONE_ARM: EventTimes, e.TIME_BY_ARM: EventTimes, e.COUNT_IN_ONE_ARM: Exposures,
           e.COUNT_BY_ARM: Exposures, e.REPEATED: Repeated, e.CROSSOVER: Crossed, e.DRAWN_OR_IMPUTED: Participants,
-          e.MISSING_EVENTS: EventCounts, e.MISSING_VISITS: Repeated, e.WITHIN: Pairs, e.ONE_ARM: OneCount,
+           e.MISSING_VISITS: Repeated, e.WITHIN: Pairs, e.ONE_ARM: OneCount,
           e.BY_PERIOD: PeriodCounts}  # fmt: skip
 
 
@@ -112,6 +112,7 @@ def test_the_methods_of_the_study_file_are_those_that_are_computed() -> None:
         assert {REGISTRY[name].needs for name in names} <= {kind}, names
     assert {REGISTRY[name].needs for name in e.BY_ARM} == {EventCounts, StratifiedCounts, Participants}
     assert {name for name in e.BY_ARM if REGISTRY[name].needs is StratifiedCounts} == set(e.STRATIFIED)
+    assert {REGISTRY[name].needs for name in e.MISSING_EVENTS} == {EventCounts, Participants}
     assert sorted(REGISTRY) == sorted(METHODS) == sorted(PERFORMED)
     assert set(TESTS) <= set(METHODS)
 

@@ -8,6 +8,7 @@ from report.analysis.counts import by_period, count_models, gee, random_intercep
 from report.analysis.events import (
     exact_tests,
     homogeneity,
+    imputed_risks,
     logistic,
     missing_values,
     odds_ratios,
@@ -41,7 +42,7 @@ from report.analysis.within import level_shift, one_arm, one_sample, paired, pai
 
 METHOD_FAMILIES: tuple[ModuleType, ...] = (
     paired, one_arm, two_by_two, stratified, by_period, imputation, tipping_point, last_observation,
-    missing_values, resampling,
+    missing_values, imputed_risks, resampling,
     odds_ratios, risk_differences, exact_tests, stratified_differences, homogeneity, trends, logistic,
     standardised_risks, ordered, proportional_odds, rank_levels, stratified_levels,
     survival, log_rank, cox, restricted_mean, competing, gray,

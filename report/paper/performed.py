@@ -85,6 +85,7 @@ PERFORMED = {
     "tipping_point": "tipping point",
     "bootstrap_difference": "bootstrap interval",
     "permutation_test": "permutation test",
+    "imputed_risks": "multiple imputation",
     "extreme_cases": "best and worst cases",
     "tipping_counts": "tipping point",
     "last_observation": "last observation carried forward",

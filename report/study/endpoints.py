@@ -41,7 +41,7 @@ REPEATED = ("change_by_visit", "gee", "random_intercept")
 CROSSOVER = ("crossover", "period_effect", "carry_over")
 # for what is missing, and by random draws: beside the methods above of numbers, of events and of several visits by arm
 DRAWN_OR_IMPUTED = ("multiple_imputation", "tipping_point", "bootstrap_difference", "permutation_test")
-MISSING_EVENTS = ("extreme_cases", "tipping_counts")
+MISSING_EVENTS = ("imputed_risks", "extreme_cases", "tipping_counts")
 MISSING_VISITS = ("last_observation",)
 _KINDS = (
     WITHIN, LEVELS, ONE_VALUE, PAIRED_EVENT, ONE_ARM, BY_ARM, VALUE_BY_ARM, ORDERED_BY_ARM, BY_PERIOD, TIME_IN_ONE_ARM,
@@ -49,7 +49,7 @@ _KINDS = (
 )  # fmt: skip
 TESTS = (  # those that compare the arms and give a p
     "t_test", "anova", "mann_whitney", "kruskal_wallis", "ancova", "crossover",
-    "multiple_imputation", "permutation_test",
+    "multiple_imputation", "imputed_risks", "permutation_test",
     "fisher", "mantel_haenszel",
     "chi_squared", "boschloo", "trend", "logistic", "standardised_risks",
     "proportional_odds", "mann_whitney_levels", "kruskal_wallis_levels", "chi_squared_levels", "fisher_levels",

@@ -40,6 +40,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "tipping_point": "smallest shift of imputed values of {v} that changes the conclusion, {versus},",
         "alpha": "level that P is held against",
     },
+    "imputed_risks": {
+        **_IMPUTED,
+        **_compared("difference of the risks of {event} after multiple imputation"),
+    },
     "bootstrap_difference": {**_compared("difference of {v} with a bootstrap interval"), **_COUNTED, **_DRAWN},
     "permutation_test": {
         **_COUNTED,

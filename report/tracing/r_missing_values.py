@@ -19,6 +19,7 @@ def _both(asked: Asked) -> str:
 
 
 @in_r("multiple_imputation")
+@in_r("imputed_risks")
 @in_r("tipping_point")
 def _imputed(asked: Asked) -> Expressions:
     participants(asked)

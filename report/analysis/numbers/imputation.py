@@ -159,12 +159,12 @@ def _imputer(people: Participants, arms: Sequence[str]) -> Imputer | None:
     own = [(part["Arm"] == arm).to_numpy(dtype=float) for arm in arms if (part["Arm"] == arm).any()]
     design = np.column_stack([*own, adjusting(part, adjusted_for(people), people.levels)])
     known = ~part["Outcome"].isna().to_numpy(dtype=bool)
-    kept = _independent(design[known])
+    kept = independent(design[known])
     outcome = part["Outcome"].to_numpy(dtype=float)[known]
     return Imputer(rows & ~gone, rows & gone, design[known][:, kept], outcome, design[~known][:, kept])
 
 
-def _independent(design: Vector) -> list[int]:
+def independent(design: Vector) -> list[int]:
     """Return the columns that say something that those before them do not."""
     kept: list[int] = []
     for column in range(design.shape[1]):
