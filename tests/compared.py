@@ -158,12 +158,15 @@ def study(kind: str) -> dict[str, Any]:
                    {"id": "week8", "label": "Week 8", "code": "W8", "day": 56}],
         "populations": {"everybody": {"label": "Everybody", "dataset": "people"}},
         "endpoints": endpoints,
-        **({"multiplicity": [PLAN]} if kind == "by_arm" else {}),
-        "displays": [*(_table(each["id"]) for each in endpoints), *(PLANNED if kind == "by_arm" else ())],
+        "displays": [_table(each["id"]) for each in endpoints],
     }  # fmt: skip
 
 
-PLANNED = ({"id": "tbl-key", "kind": "multiplicity", "title": "Hypotheses"},)
+def planned() -> dict[str, Any]:
+    """Return the study file of the trial by arm with a plan for several tests, and its table."""
+    made = study("by_arm")
+    shown = {"id": "tbl-key", "kind": "multiplicity", "title": "Hypotheses"}
+    return {**made, "multiplicity": [PLAN], "displays": [*made["displays"], shown]}
 
 
 def _table(name: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def test_labels_say_what_they_are(built: tuple[Study, Results]) -> None:
 @pytest.fixture(scope="module")
 def by_arm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Results]:
     folder = tmp_path_factory.mktemp("planned")
-    write(folder, compared.study("by_arm"), **compared.files(KINDS["by_arm"]))
+    write(folder, compared.planned(), **compared.files(KINDS["by_arm"]))
     study = study_file.read(folder)
     return study, compute.results(folder, study)
 
