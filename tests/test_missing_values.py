@@ -25,6 +25,10 @@ from tests.test_statistics import agrees, rows, said
 INPUTS = json.loads((Path(__file__).parent / "oracle" / "inputs_missing_values.json").read_text(encoding="utf-8"))
 POOLS = {case["case"]: case for case in INPUTS["pools"]}
 PERMUTED = {case["case"]: case for case in INPUTS["permutations"]}
+BOOTSTRAPPED = {
+    case["case"]: case
+    for case in json.loads((Path(__file__).parent / "oracle" / "inputs_bootstrap.json").read_text(encoding="utf-8"))
+}
 COUNTS = {case["case"]: case for case in INPUTS["counts"]}
 ORACLE = rows("missing_values")
 NAN = float("nan")
@@ -167,6 +171,19 @@ def test_a_bootstrap_comes_to_its_theoretical_standard_error() -> None:
     theory = math.sqrt(sum(float(np.var(values)) / len(values) for values in (treated, control)))
     assert abs(float(got["std.error[treated]"]) - theory) < 3 * float(got["mc.error[treated]"])  # type: ignore[arg-type]
     assert got["conf.low[treated]"] < got["estimate[treated]"] < got["conf.high[treated]"]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("row", rows("bootstrap"), ids=said)
+def test_a_bootstrap_comes_to_the_distribution_of_every_draw(row: dict[str, str]) -> None:
+    """R went through every way to draw these few participants; ours draws 50 000 of them."""
+    case, (measure, name) = BOOTSTRAPPED[row["case"]], row["stat"].split("_")
+    trial = people(case["treated"], case["control"])
+    got = given(resampling.bootstrap_difference(trial, 1, "", seed=9, measure=measure, draws=50_000))  # type: ignore[arg-type]
+    if name == "estimate":
+        agrees(row, got["estimate[treated]"])  # type: ignore[arg-type]
+    else:
+        off = abs(float(got["std.error[treated]"]) - float(row["value"]))  # type: ignore[arg-type]
+        assert off < 0.015 * float(row["value"])  # three times what 50 000 draws of such a distribution may miss it by
 
 
 def test_a_monte_carlo_permutation_test_of_normal_values_is_near_the_t_test() -> None:

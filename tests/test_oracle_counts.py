@@ -97,7 +97,7 @@ BEHIND: dict[str, tuple[str, str]] = {
     "multiple_imputation": ("missing_values", "estimate|total|df|fmi|mc_error"),
     "imputed_risks": ("missing_values", "estimate|total|df|fmi|mc_error"),
     "tipping_point": ("missing_values", "estimate|total|df|fmi|mc_error"),
-    "bootstrap_difference": ("means_by_arm", "means"),
+    "bootstrap_difference": ("bootstrap", "mean|median"),
     "permutation_test": ("missing_values", "p$"),
     "extreme_cases": ("missing_values", "all_with|all_without|against|for_the"),
     "tipping_counts": ("missing_values", "tip"),
