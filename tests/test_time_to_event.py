@@ -96,7 +96,7 @@ def test_every_value_of_the_oracle(method: str) -> None:
     assert METHOD_FAMILIES  # importing them fills the registry
     wrong = [told for row in rows(method) if (told := difference(method, row))]
     assert not wrong, f"{len(wrong)} of {len(rows(method))}: {wrong[:10]}"
-    assert len(rows(method)) >= 70
+    assert len(rows(method)) >= 50
 
 
 def difference(method: str, row: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ difference <- function(d, a, base, at, level) {
   one <- of(a); other <- of(base)
   wald_of(one$surv - other$surv, sqrt(one$std.err^2 + other$std.err^2), level)
 }
-for (case in c("freireich", "rats", "ovarian", "veteran", "lung", "colon", "pbc", "ties", "twelve", "twelve_90")) {
+for (case in c("freireich", "rats", "ovarian", "veteran", "lung", "pbc", "ties", "twelve", "twelve_90")) {
   d <- data_of(inputs[[case]])
   base <- inputs[[case]]$arms[1]
   for (a in inputs[[case]]$arms[-1]) for (at in times_of(d)) {
