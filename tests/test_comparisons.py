@@ -16,6 +16,7 @@ from report.paper import statistical_methods
 from report.paper.displays import table_of
 from report.paper.styles import STYLES
 from report.study import file as study_file
+from report.study.blinding import seen
 from report.study.model import Study
 from report.tracing import phrases, subjects
 from tests import compared
@@ -162,3 +163,49 @@ def test_a_hypothesis_with_no_p_or_with_several_is_refused(tmp_path: Path) -> No
         "change.ancova gives no p of all arms: write arm: one of h, l",
         "course.gee gives 2 p values, as one a visit, and a hypothesis has one: name a test with one p, such as one with effect: overall",
     ]
+
+
+# --- drafts and reports to the board ----------------------------------------------------------------------------------
+
+
+def drawn(study: Study, results: Results) -> None:
+    """Draw every table; each is printed whatever its rows lack."""
+    for display in study.displays:
+        assert table_of(display, study, results, STYLES["plain"]).lines, display.id
+
+
+def test_an_open_report_tells_all_participants_together(tmp_path: Path) -> None:
+    """Numbers, times and counts are described without arms; what only compares is left out, with its tables."""
+    write(tmp_path, compared.planned(), **compared.files(KINDS["by_arm"]))
+    study = study_file.read(tmp_path)
+    results = compute.draft(tmp_path, study, treatment="pooled").results
+    assert not [row.result_id for row in results if row.group1 == "arm"]
+    pooled = seen(study, "pooled")
+    assert {each.id for each in study.endpoints} - {each.id for each in pooled.endpoints} == {"severity", "course"}
+    assert not pooled.multiplicity
+    drawn(pooled, results)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "holed", "sound"),
+    [
+        ("scores", "P05,W8,", "P05,W8,x", {"change", "clustered", "course"}, {"response", "survival", "relapses"}),
+        ("people", "P05,L,", "P05,L,x", {"change", "response", "survival", "relapses"}, {"severity", "colds", "moved"}),
+    ],
+)
+def test_a_draft_has_holes_where_a_query_is_open(
+    tmp_path: Path, file: str, old: str, new: str, holed: set[str], sound: set[str]
+) -> None:
+    """A score that is no number takes the change and the course; an age that is none takes what adjusts for it."""
+    files = compared.files(KINDS["by_arm"])
+    assert files[file].count(old) == 1
+    write(tmp_path, compared.planned(), **{**files, file: files[file].replace(old, new)})
+    study = study_file.read(tmp_path)
+    results = compute.draft(tmp_path, study).results
+    of_method = [
+        row for row in results if row.query and row.stat_name != "significant"
+    ]  # which rests on the whole plan
+    with_hole = {row.analysis_id.partition(".")[0] for row in of_method}
+    assert holed <= with_hole and not sound & with_hole
+    assert all(row.query for row in results.select(context="multiplicity") if row.stat_name == "decision")
+    drawn(study, results)
