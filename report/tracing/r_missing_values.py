@@ -127,9 +127,11 @@ def _missing(asked: Asked) -> None:
 
 @in_r("tipping_counts")
 def _tipping(asked: Asked) -> Expressions:
+    alpha = _argument(asked, "alpha", "0.05")
+    if not asked.row.group1_level:
+        return {"alpha": alpha}
     two_arms(asked)
     _missing(asked)
-    alpha = _argument(asked, "alpha", "0.05")
     asked.script.add(
         "p.of <- function(x1, n1, x0, n0) fisher.test(rbind(c(x1, n1 - x1), c(x0, n0 - x0)))$p.value",
         "one.way <- function(i, j) p.of(x.arm + i, n.arm + m.arm, x.ref + j, n.ref + m.ref)",
