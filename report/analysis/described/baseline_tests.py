@@ -13,15 +13,16 @@ Written out over ``scipy.special`` because ``scipy.stats`` takes half a second t
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from report.analysis.basis.descriptives import Vector, is_constant, mean, sd
+from report.analysis.basis import mean_comparisons as comparisons
+from report.analysis.basis.descriptives import Vector, is_constant, mean
 from report.analysis.basis.methods import Statistic
+from report.analysis.basis.t_estimates import positive
 from report.analysis.events import freeman_halton
 
 Table = npt.NDArray[np.int_]  # a row a level, a column an arm
@@ -106,7 +107,7 @@ def _no_variance(samples: Sequence[Vector]) -> str:
 
 
 def _no_spread(samples: Sequence[Vector]) -> str:
-    if any(map(_variance, samples)):
+    if any(map(comparisons.variance, samples)):
         return ""
     return ALL_THE_SAME if len({float(each[0]) for each in samples}) == 1 else NO_SPREAD
 
@@ -121,67 +122,41 @@ def _no_variances(samples: Sequence[Vector]) -> str:
     """Return why Welch's weights, one over each arm's variance, cannot be had."""
     if why := _no_two_variances(samples):
         return why
-    return "" if all(map(_variance, samples)) else AN_ARM_CONSTANT
+    return "" if all(map(comparisons.variance, samples)) else AN_ARM_CONSTANT
 
 
 def _no_ranks(samples: Sequence[Vector]) -> str:
     return ALL_THE_SAME if is_constant(np.array([[each.min(), each.max()] for each in samples])) else ""
 
 
-def _variance(sample: Vector) -> float:
-    return sd(sample) ** 2 if len(sample) > 1 else 0.0
-
-
 def _student(samples: Sequence[Vector]) -> Given:
-    df = sum(map(len, samples)) - 2
-    pooled = sum((len(each) - 1) * _variance(each) for each in samples) / df
-    return _t(samples, math.sqrt(pooled * sum(1 / len(each) for each in samples)), df)
+    return _t(samples, *comparisons.pooled(samples[0], samples[1]))
 
 
 def _welch(samples: Sequence[Vector]) -> Given:
-    errors = [_variance(each) / len(each) for each in samples]
-    parts = [error / sum(errors) for error in errors]
-    df = 1 / sum(part**2 / (len(each) - 1) for part, each in zip(parts, samples, strict=True))
-    return _t(samples, math.sqrt(sum(errors)), df)
+    return _t(samples, *comparisons.welch(samples[0], samples[1]))
 
 
 def _t(samples: Sequence[Vector], error: float, df: float) -> Given:
     from scipy.special import stdtr
 
     statistic = (mean(samples[0]) - mean(samples[1])) / error
-    return {"statistic": statistic, "df": df, "p.value": _p(2 * stdtr(df, -abs(statistic)))}
-
-
-def _p(chance: float | np.floating) -> float:
-    """Return a chance as a p value, which is above zero however far a statistic lies out."""
-    return min(1.0, max(float(chance), sys.float_info.min))
+    return {"statistic": statistic, "df": df, "p.value": positive(float(2 * stdtr(df, -abs(statistic))))}
 
 
 def _anova(samples: Sequence[Vector]) -> Given:
-    sizes, means = _sizes(samples), np.array([mean(each) for each in samples])
-    within = float(sum((sizes - 1) * [_variance(each) for each in samples]))
-    between = float(sizes @ (means - sizes @ means / sizes.sum()) ** 2)
-    df, residual = len(samples) - 1, float(sizes.sum()) - len(samples)
-    return _f(between / df / (within / residual), df, residual)
+    return _f(len(samples) - 1, *comparisons.fisher_f(samples))
 
 
 def _welch_anova(samples: Sequence[Vector]) -> Given:
-    sizes, means, k = _sizes(samples), np.array([mean(each) for each in samples]), len(samples)
-    weights = sizes / np.array([_variance(each) for each in samples])
-    shares = weights / weights.sum()
-    spread = float((1 - shares) ** 2 @ (1 / (sizes - 1))) / (k**2 - 1)
-    between = float(weights @ (means - shares @ means) ** 2) / (k - 1)
-    return _f(between / (1 + 2 * (k - 2) * spread), k - 1, 1 / (3 * spread))
+    return _f(len(samples) - 1, *comparisons.welch_f(samples))
 
 
-def _sizes(samples: Sequence[Vector]) -> Vector:
-    return np.array([len(each) for each in samples], dtype=float)
-
-
-def _f(statistic: float, df: float, residual: float) -> Given:
+def _f(df: float, statistic: float, residual: float) -> Given:
     from scipy.special import fdtrc
 
-    return {"statistic": statistic, "df": df, "df.residual": residual, "p.value": _p(fdtrc(df, residual, statistic))}
+    p = positive(float(fdtrc(df, residual, statistic)))
+    return {"statistic": statistic, "df": df, "df.residual": residual, "p.value": p}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +173,11 @@ def _ranked(samples: Sequence[Vector]) -> _Ranks:
     together = counts.sum(axis=0)
     middle = np.cumsum(together) - (together - 1) / 2
     n = float(together.sum())
-    return _Ranks(counts @ middle, _sizes(samples), 1 - float((together**3 - together).sum()) / (n**3 - n))
+    return _Ranks(
+        counts @ middle,
+        np.array([len(each) for each in samples], dtype=float),
+        1 - float((together**3 - together).sum()) / (n**3 - n),
+    )
 
 
 def _of_each_value(samples: Sequence[Vector]) -> Vector:
@@ -216,7 +195,7 @@ def _mann_whitney(samples: Sequence[Vector]) -> Given:
     first, second = ranks.sizes
     w = float(ranks.sums[0]) - first * (first + 1) / 2
     spread = math.sqrt(first * second * (first + second + 1) / 12 * ranks.kept)
-    return {"statistic": w, "p.value": _p(2 * ndtr(-abs(w - first * second / 2) / spread))}
+    return {"statistic": w, "p.value": positive(float(2 * ndtr(-abs(w - first * second / 2) / spread)))}
 
 
 def _kruskal(samples: Sequence[Vector]) -> Given:
@@ -229,7 +208,7 @@ def _kruskal(samples: Sequence[Vector]) -> Given:
 def _chi(statistic: float, df: int) -> Given:
     from scipy.special import chdtrc
 
-    return {"statistic": statistic, "df": df, "p.value": _p(chdtrc(df, statistic))}
+    return {"statistic": statistic, "df": df, "p.value": positive(float(chdtrc(df, statistic)))}
 
 
 # Categories -----------------------------------------------------------------------------------------------------------

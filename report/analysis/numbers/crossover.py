@@ -14,10 +14,11 @@ from collections.abc import Callable
 import numpy as np
 
 from report.analysis.basis.descriptives import mean, sd
+from report.analysis.basis.mean_comparisons import pooled_sd
 from report.analysis.basis.methods import Answer, Statistic, level_of, method
 from report.analysis.basis.participants import Crossed
 from report.analysis.basis.t_estimates import TEstimate
-from report.analysis.numbers.means import NO_SPREAD, Confidence, pooled_sd
+from report.analysis.numbers.means import NO_SPREAD, Confidence
 from report.analysis.numbers.samples import Vector, counts, mean_key
 
 NOBODY = "a sequence has no participant with both periods"

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
-import numpy as np
 from annotated_types import Ge, Lt
 
-from report.analysis.basis.descriptives import describe, mean, sd
+from report.analysis.basis import mean_comparisons as comparisons
+from report.analysis.basis.descriptives import describe, mean
 from report.analysis.basis.methods import Answer, Statistic, level_of, method, with_limits
 from report.analysis.basis.participants import Participants
 from report.analysis.basis.t_estimates import TEstimate, positive
@@ -80,7 +80,7 @@ def difference(arm: Sample, base: Sample, variance: Variance) -> TEstimate:
     moved = mean(arm.values) - mean(base.values)
     if why := _without_error(arm.values, base.values, variance):
         return TEstimate(moved, no_error=why)
-    error, df = (_welch if variance == "welch" else _pooled)(arm.values, base.values)
+    error, df = (comparisons.welch if variance == "welch" else comparisons.pooled)(arm.values, base.values)
     return TEstimate(moved, error, df)
 
 
@@ -90,29 +90,7 @@ def _without_error(first: Vector, second: Vector, variance: Variance) -> str:
         return TOO_FEW
     if len(first) + len(second) < 3:
         return TOO_FEW_TO_POOL
-    return NO_SPREAD if _variance(first) + _variance(second) == 0 else ""
-
-
-def _variance(values: Vector) -> float:
-    """Return the variance, which of one value, and of differences too small to be squared, is zero."""
-    return sd(values) ** 2 if len(values) > 1 else 0.0
-
-
-def _welch(first: Vector, second: Vector) -> tuple[float, float]:
-    a, b = _variance(first) / len(first), _variance(second) / len(second)
-    share = a / (a + b)  # of the variance; in squares of variances, small ones would vanish
-    return math.sqrt(a + b), 1 / (share**2 / (len(first) - 1) + (1 - share) ** 2 / (len(second) - 1))
-
-
-def _pooled(first: Vector, second: Vector) -> tuple[float, float]:
-    df = len(first) + len(second) - 2
-    return pooled_sd([first, second]) * math.sqrt(1 / len(first) + 1 / len(second)), float(df)
-
-
-def pooled_sd(groups: Sequence[Vector]) -> float:
-    """Return the standard deviation within groups; at least one of them has two values."""
-    squares = sum(_variance(group) * (len(group) - 1) for group in groups)
-    return math.sqrt(squares / (sum(len(group) for group in groups) - len(groups)))
+    return NO_SPREAD if comparisons.variance(first) + comparisons.variance(second) == 0 else ""
 
 
 @method("hedges_g", context="effectsize_hedges_g")
@@ -146,7 +124,7 @@ def _standardised(
     if half_df <= 0.5:
         return (None, None, None), "so few participants have no factor of small samples"
     factor = math.exp(gammaln(half_df) - gammaln(half_df - 0.5)) / math.sqrt(half_df)
-    g = found.value / pooled_sd([arm.values, base.values]) * factor
+    g = found.value / comparisons.pooled_sd([arm.values, base.values]) * factor
     half = float(ndtri((1 + confidence) / 2)) * math.sqrt(1 / n + 1 / m + g * g / (2 * (n + m)))
     return (g, g - half, g + half), ""
 
@@ -183,31 +161,15 @@ def _not_compared(groups: Sequence[Vector], variance: Variance) -> str:
     if variance == "welch":
         if any(len(group) < 2 for group in groups):
             return TOO_FEW
-        return "the values of an arm have no spread" if not all(map(_variance, groups)) else ""
+        return "the values of an arm have no spread" if not all(map(comparisons.variance, groups)) else ""
     if sum(len(group) for group in groups) <= len(groups):
         return "every arm has one participant only"
-    return "" if any(map(_variance, groups)) else NO_SPREAD
+    return "" if any(map(comparisons.variance, groups)) else NO_SPREAD
 
 
 def _f_test(groups: Sequence[Vector], variance: Variance) -> tuple[float, int, float, float]:
     from scipy.special import fdtrc
 
-    f, residual = (_welch_f if variance == "welch" else _fisher_f)(groups)
+    f, residual = (comparisons.welch_f if variance == "welch" else comparisons.fisher_f)(groups)
     df = len(groups) - 1
     return f, df, residual, positive(float(fdtrc(df, residual, f)))
-
-
-def _fisher_f(groups: Sequence[Vector]) -> tuple[float, float]:
-    whole = mean(np.concatenate(groups))
-    between = sum(len(group) * (mean(group) - whole) ** 2 for group in groups) / (len(groups) - 1)
-    return between / pooled_sd(groups) ** 2, float(sum(len(group) for group in groups) - len(groups))
-
-
-def _welch_f(groups: Sequence[Vector]) -> tuple[float, float]:
-    k = len(groups)
-    weights = np.array([len(group) / sd(group) ** 2 for group in groups])
-    centres, sizes = np.array([mean(group) for group in groups]), np.array([len(group) for group in groups])
-    middle = float((weights * centres).sum() / weights.sum())
-    unevenness = float(((1 - weights / weights.sum()) ** 2 / (sizes - 1)).sum())
-    between = float((weights * (centres - middle) ** 2).sum()) / (k - 1)
-    return between / (1 + 2 * (k - 2) / (k * k - 1) * unevenness), (k * k - 1) / (3 * unevenness)
